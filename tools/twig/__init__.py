@@ -1,0 +1,1 @@
+"""The computer's side of Twig: hub, virtual plug, images and the command `twig`."""

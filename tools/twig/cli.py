@@ -1,0 +1,122 @@
+"""The command `twig`: mounts the subcommands and turns their errors into one line.
+
+A subcommand's module is imported when that subcommand runs: `twig --help` loads none of them.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+from twig.errors import TwigError
+
+INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
+
+
+class Mount(NamedTuple):
+    """Where a subcommand lives: a module with a Typer `app`; `member` picks one command of it."""
+
+    module: str
+    help: str
+    member: str | None = None
+
+
+MOUNTS = {
+    "hub": Mount("twig.hub.commands", "Run the hub: devices, API and page."),
+    "plug": Mount("twig.twin.commands", "Run a virtual plug, press its button, show its state."),
+    "image": Mount("twig.release.commands", "Build the image that is flashed to a board."),
+    "devices": Mount("twig.commands", "List the devices that the hub knows.", "devices"),
+    "set": Mount("twig.commands", "Set an IO of a device, such as its relay.", "set"),
+    "watch": Mount("twig.commands", "Print what happens at the hub, a line per event.", "watch"),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A command group whose members are listed at once and imported when they are called."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, mount in MOUNTS.items():
+            self.add_command(TyperCommand(name, help=mount.help))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The real command for `args`, in place of the label that the list of commands shows."""
+        name, label, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in MOUNTS else label, rest
+
+
+def load(name: str) -> Any:
+    """Import the subcommand `name`; a Typer command or group."""
+    mount = MOUNTS[name]
+    command: Any = typer.main.get_command(import_module(mount.module).app)
+    if mount.member:
+        command = command.commands[mount.member]
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Twig: relays and sensors on your own network, without a cloud.",
+)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the installed version and leave."""
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            typer.echo(f"twig {version('twig')}")
+        except PackageNotFoundError:
+            typer.echo("twig, run from a source tree that is not installed")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=show_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    """Twig: relays and sensors on your own network, without a cloud."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run `twig`; a user's mistake becomes one line on stderr, never a traceback."""
+    try:
+        result = app(args, prog_name="twig", standalone_mode=False)
+    except TwigError as error:
+        fail(error.text, error.exit_code)
+    except TyperException as error:
+        usage_error(error)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(INTERRUPTED)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def usage_error(error: TyperException) -> NoReturn:
+    """Say what is wrong with the command line and where the help is."""
+    text = " ".join(error.format_message().split())
+    if not text:  # no arguments at all: the help has been printed
+        sys.exit(error.exit_code)
+    context = getattr(error, "ctx", None)
+    hint = f" See '{context.command_path} --help'." if context else ""
+    fail(f"{text.rstrip('.')}.{hint}", error.exit_code)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    """End the program with one line on stderr."""
+    print(f"twig: {text}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
