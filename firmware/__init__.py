@@ -1,0 +1,1 @@
+"""All that runs on the device. The hub shares `firmware.protocol`."""

@@ -1,0 +1,1 @@
+"""One file per board, and the seam to the hardware."""

@@ -1,0 +1,1 @@
+"""What a board carries: relay, button, LED. Each offers IOs."""

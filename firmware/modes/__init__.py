@@ -1,0 +1,1 @@
+"""Composition roots, one per mode of the device; a reset leads from one to another."""

@@ -1,0 +1,1 @@
+"""Wi-Fi, name resolution, discovery and non-blocking sockets."""

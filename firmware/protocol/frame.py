@@ -1,0 +1,58 @@
+"""Messages on a byte stream (PROTOCOL section 2)."""
+
+import struct
+
+from firmware.protocol.commands import MALFORMED, TOO_LARGE
+from firmware.protocol.errors import ProtocolError
+
+HEADER = 36
+PREFIX = 4
+DEVICE_LIMIT = 1536
+HUB_LIMIT = 65536
+
+
+def encode(sender, target, command, data=b""):
+    """One message with its length prefix; GUIDs are 16 bytes each."""
+    return struct.pack("<I16s16sI", HEADER + len(data), sender, target, command) + data
+
+
+class Reader:
+    """Cuts a stream into messages, whatever the segments. `limit` is the largest length that is taken;
+    memory grows with the bytes that came, never on the word of a length."""
+
+    def __init__(self, limit):
+        self.limit = limit
+        self._buffer = bytearray()
+        self._at = 0
+
+    def feed(self, chunk):
+        """Add bytes as they came from the stream."""
+        if self._at:
+            self._buffer = self._buffer[self._at :]
+            self._at = 0
+        self._buffer.extend(chunk)
+
+    def pending(self):
+        """Number of bytes of a message that is not whole yet."""
+        return len(self._buffer) - self._at
+
+    def next(self):
+        """(sender, target, command, data) or None; ProtocolError for a length that no message may have."""
+        start = self._at + PREFIX
+        if len(self._buffer) < start:
+            return None
+        end = start + self._length()
+        if len(self._buffer) < end:
+            return None
+        sender, target, command = struct.unpack_from("<16s16sI", self._buffer, start)
+        data = bytes(memoryview(self._buffer)[start + HEADER : end])
+        self._at = end
+        return sender, target, command, data
+
+    def _length(self):
+        (length,) = struct.unpack_from("<I", self._buffer, self._at)
+        if length < HEADER:
+            raise ProtocolError(MALFORMED, "length below 36")
+        if length > self.limit:
+            raise ProtocolError(TOO_LARGE, "message above %d bytes" % self.limit)
+        return length

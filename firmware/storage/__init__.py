@@ -1,0 +1,1 @@
+"""Configuration and small files that survive a power cut."""
