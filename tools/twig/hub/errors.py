@@ -1,0 +1,70 @@
+"""What can go wrong at the hub; each text says to a person what is wrong and what to do."""
+
+from twig.errors import TwigError
+
+
+class HubError(TwigError):
+    """The root of the hub's errors."""
+
+
+class DeviceUnknown(HubError):
+    """No device with that GUID has ever joined."""
+
+    def __init__(self, guid: str) -> None:
+        super().__init__(f"No device {guid} is known here; the list of devices shows those that have joined.")
+
+
+class IOUnknown(HubError):
+    """The device has no IO of that id."""
+
+    def __init__(self, device: str, io: int) -> None:
+        super().__init__(f"{device} has no IO {io}; the device's page lists its IOs.")
+
+
+class DeviceOffline(HubError):
+    """The device is known but not connected now."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(f"{device} is offline; check its power and its Wi-Fi.")
+
+
+class WrongType(HubError):
+    """A value that the IO's type does not take."""
+
+
+class OutOfRange(HubError):
+    """A value beyond the IO's type or limits."""
+
+
+class NotWritable(HubError):
+    """The IO only reports values."""
+
+    def __init__(self, device: str, io: str) -> None:
+        super().__init__(f"{io} of {device} can be read only.")
+
+
+class NoAnswer(HubError):
+    """The device stayed silent beyond the time-out."""
+
+    def __init__(self, device: str, seconds: float) -> None:
+        super().__init__(f"{device} did not answer within {seconds:g} s; try again.")
+
+
+class Refused(HubError):
+    """The device answered with an error code of the protocol (section 3)."""
+
+    def __init__(self, device: str, code: int, text: str) -> None:
+        super().__init__(f"{device} refused: {text or 'no reason given'} (code {code}).")
+        self.code = code
+
+
+class Busy(HubError):
+    """A queue is full; nothing has been done."""
+
+
+class StoreError(HubError):
+    """The database cannot be opened or written."""
+
+
+class StartError(HubError):
+    """The hub cannot start: a port or its directory is taken."""

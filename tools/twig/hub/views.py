@@ -1,0 +1,38 @@
+"""What the hub shows of its devices: frozen snapshots of plain JSON values."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class IOView:
+    """One input or output; limits are (minimum, maximum, step), times UTC milliseconds, 0 for unknown."""
+
+    id: int
+    name: str
+    kind: str
+    unit: str
+    type: str
+    readable: bool
+    writable: bool
+    limits: tuple[float, float, float] | None
+    value: Any
+    value_ms: int
+
+
+@dataclass(frozen=True)
+class DeviceView:
+    """One device; parent is a GUID, of the hub's reserved one (zeros) for a device at the hub itself."""
+
+    guid: str
+    name: str
+    model: str
+    firmware: str
+    online: bool
+    address: str
+    parent: str
+    joined_ms: int
+    last_seen_ms: int
+    ios: list[IOView]
+    status: dict[str, Any] | None
+    may_have_children: bool = False
