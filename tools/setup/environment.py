@@ -3,7 +3,8 @@
 usage: environment.py venv run|test|dev        packages of requirements/NAME.txt, and the command `twig`
        environment.py stubs esp8266|esp32      MicroPython's type stubs of one board, in build/typings/BOARD
 
-Knows Debian's three states: venv whole; venv without ensurepip, but with pip; neither. Quick when nothing has changed.
+Knows Debian's three states: venv whole; venv without ensurepip, but with pip; neither.
+Quick when nothing has changed.
 """
 
 import fcntl
@@ -135,7 +136,7 @@ def install(lock: Path, *options: str) -> None:
 
 
 def pip() -> list[str]:
-    """The command that installs into the venv: its own pip, this Python's, or one unpacked from Debian's package."""
+    """The command that installs into the venv: its own pip, this Python's, or Debian's unpacked."""
     if subprocess.run([VENV_PYTHON, "-c", "import pip"], capture_output=True).returncode == 0:
         return [str(VENV_PYTHON), "-m", "pip"]
     if find_spec("pip"):
@@ -155,7 +156,7 @@ def debian_pip() -> Path:
 
 
 def fetch_debian(package: str, folder: Path) -> None:
-    """Unpack a Debian package into a folder; with apt's lists in a place of our own, so that no root is needed."""
+    """Unpack a Debian package into a folder; apt's lists lie there too, so that no root is needed."""
     if not shutil.which("apt-get"):
         return
     print(f"setup: unpacking Debian's {package} into {folder.relative_to(ROOT)}", flush=True)
