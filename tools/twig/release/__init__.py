@@ -1,0 +1,1 @@
+"""From firmware sources to what is flashed: the constants pass, .mpy modules, slot images, littlefs."""

@@ -1,0 +1,22 @@
+"""Where sources and build results lie in a checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+FIRMWARE = ROOT / "firmware"
+LIBRARIES = ROOT / "lib"
+BUILD = ROOT / "build"
+# Run by the chip as sources, at the root of its file system.
+SCRIPTS = ("boot", "main")
+# Outside the slots, never updated: modules at the root of littlefs under their bare names.
+OUTSIDE = ("record", "slotfs", "rescue")
+# Used by the hub and by tests only.
+HUB_ONLY = ("firmware.protocol.multitype", "firmware.protocol.messages", "firmware.protocol.legacy")
+CPYTHON_SUFFIX = "_cpython"
+# The board's module under the one name that the firmware imports: `from firmware.board import this`.
+THIS_BOARD = "firmware.board.this"
+
+
+def shown(path: Path) -> Path:
+    """The path as messages print it: relative to the checkout where it is inside."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
