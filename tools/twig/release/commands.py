@@ -1,0 +1,59 @@
+"""`twig image`: builds what is flashed to a board."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from twig.release import flash, image, places
+from twig.release.errors import ReleaseError
+from twig.release.slot import MOST_BLOCKS, blocks
+
+app = typer.Typer(no_args_is_help=True, help="Build the image that is flashed to a board.")
+
+
+@app.callback()
+def root() -> None:
+    """Build the image that is flashed to a board."""
+
+
+@app.command()
+def build(
+    board: Annotated[str, typer.Option(help="Board to build for: a file of firmware/board/.")] = "s26",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; default build/<board>.littlefs.")
+    ] = None,
+) -> None:
+    """Compile the firmware and write the littlefs image (to be flashed at 0x99000)."""
+    output = output or places.BUILD / f"{board}.littlefs"
+    parts = image.build(board)
+    content = parts.image()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(content)
+    except OSError as error:
+        raise ReleaseError(f"cannot write {output}: {error.strerror}") from None
+    console = Console(highlight=False)
+    console.print(_table(parts))
+    used = flash.used_blocks(content)
+    console.print(f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free")
+
+
+def _table(parts: image.Parts) -> Table:
+    table = Table("part", title=f"image for {parts.board}")
+    table.add_column("bytes", justify="right")
+    table.add_column("blocks", justify="right")
+    for name, data in parts.files.items():
+        table.add_row(name, f"{len(data):,}", _blocks(name, data))
+        if name == image.SLOT_A:
+            for inner, module in sorted(parts.slot.items(), key=lambda item: -len(item[1])):
+                table.add_row(f"  {inner}", f"{len(module):,}", "", style="dim")
+    return table
+
+
+def _blocks(name: str, data: bytes) -> str:
+    if name == image.SLOT_A:
+        return f"{blocks(data)} of {MOST_BLOCKS}"
+    return str(blocks(data)) if len(data) > flash.INLINE else "0"

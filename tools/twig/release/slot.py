@@ -1,0 +1,102 @@
+"""The slot image: one ROMFS file with the firmware, asyncio and the wanted libraries as .mpy modules."""
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from mpremote.romfs import VfsRomWriter
+
+from twig.release import places
+from twig.release.compile import compile_source, compile_text
+from twig.release.errors import ReleaseError
+from twig.release.inline import imports
+from twig.release.sources import Source
+
+BLOCK = 4096
+MOST_BLOCKS = 28
+# What the firmware can need of asyncio; its __init__ imports each when a name of it is first used.
+ASYNCIO = ("__init__", "core", "event", "funcs", "lock", "stream")
+
+
+def blocks(data: bytes) -> int:
+    """Flash blocks that a file of more than 128 bytes takes."""
+    return -(-len(data) // BLOCK)
+
+
+def slot_files(
+    sources: dict[str, Source], mpy_cross: Path, asyncio: Path, libraries: Mapping[str, Path] | None = None
+) -> dict[str, bytes]:
+    """Path in the slot -> .mpy, of prepared sources; `libraries` maps dotted names to source files."""
+    check_imports(sources)
+    files = {}
+    for source in sources.values():
+        if not is_outside(source.name):
+            files[_path(source)] = compile_source(source, mpy_cross)
+    for part in ASYNCIO:
+        text = (asyncio / f"{part}.py").read_text("utf-8")
+        files[f"asyncio/{part}.mpy"] = compile_text(part, text, mpy_cross)
+    for name, path in (libraries or {}).items():
+        text = path.read_text("utf-8")
+        files[name.replace(".", "/") + ".mpy"] = compile_text(name.rsplit(".", 1)[-1], text, mpy_cross)
+    return files
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """The ROMFS image of the files: the same bytes for the same files. ReleaseError above MOST_BLOCKS."""
+    writer = VfsRomWriter()
+    _pack_folder(writer, _tree(files))
+    image = bytes(writer.finalise())
+    if blocks(image) > MOST_BLOCKS:
+        raise ReleaseError(f"the slot image takes {blocks(image)} blocks, and a slot holds {MOST_BLOCKS}")
+    return image
+
+
+def is_outside(name: str) -> bool:
+    """Whether a module lives outside the slots: at the root of the file system, never updated."""
+    package, _, bare = name.rpartition(".")
+    return name in places.SCRIPTS or (package == "firmware" and bare in places.OUTSIDE)
+
+
+def check_imports(sources: dict[str, Source]) -> None:
+    """SourceError for a module that imports what the image has not, or outside a slot what is in one."""
+    for source in sources.values():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                _check_import(source, node, sources)
+
+
+def _check_import(source: Source, node: ast.Import | ast.ImportFrom, sources: dict[str, Source]) -> None:
+    part = Source(source.name, source.path, ast.Module([node], []), source.package)
+    wanted = {name for name in imports(part) if name.split(".")[0] == "firmware"}
+    if not wanted or any(name.endswith(places.CPYTHON_SUFFIX) for name in wanted):
+        return
+    if not any(name in sources for name in wanted):
+        raise source.error(node, f"imports {min(wanted, key=len)}, which is not in the image")
+    inside = any(name in sources and not is_outside(name) for name in wanted)
+    if inside and is_outside(source.name) and source.name not in places.SCRIPTS:
+        raise source.error(node, "a module outside the slots must not import one inside")
+
+
+def _path(source: Source) -> str:
+    return source.name.replace(".", "/") + ("/__init__.mpy" if source.package else ".mpy")
+
+
+def _tree(files: Mapping[str, bytes]) -> dict[str, object]:
+    root: dict[str, object] = {}
+    for name in sorted(files):
+        path = PurePosixPath(name)
+        folder = root
+        for part in path.parts[:-1]:
+            folder = folder.setdefault(part, {})  # type: ignore[assignment]
+        folder[path.name] = files[name]
+    return root
+
+
+def _pack_folder(writer: VfsRomWriter, folder: Mapping[str, object]) -> None:
+    for name, content in sorted(folder.items()):
+        if isinstance(content, dict):
+            writer.opendir(name)
+            _pack_folder(writer, content)
+            writer.closedir()
+        else:
+            writer.mkfile(name, content)
