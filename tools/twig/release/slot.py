@@ -19,8 +19,13 @@ ASYNCIO = ("__init__", "core", "event", "funcs", "lock", "stream")
 
 
 def blocks(data: bytes) -> int:
-    """Flash blocks that a file of more than 128 bytes takes."""
-    return -(-len(data) // BLOCK)
+    """Flash blocks that littlefs needs for a file of more than 128 bytes."""
+    count, room = 0, 0
+    while room < len(data):
+        # A block but the first begins with 4-byte pointers: one more than its number has trailing zeros.
+        room += BLOCK - 4 * (count & -count).bit_length()
+        count += 1
+    return count
 
 
 def slot_files(
