@@ -54,3 +54,9 @@ def test_cast(prepare):
 def test_typing_at_run_time(prepare):
     with pytest.raises(SourceError, match=r"a\.py:2: Callable comes from typing"):
         prepare(a="from typing import Callable\nHandler = Callable[[], None]\n")
+
+
+def test_stand_ins_for_cpython(prepare):
+    text = "try:\n    from asyncio import core\nexcept ImportError:\n"
+    text += "    from firmware.wait_cpython import core\nx = core\n"
+    assert prepare(a=text)["a"] == "from asyncio import core\nx = core"

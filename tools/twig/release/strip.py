@@ -2,6 +2,7 @@
 
 import ast
 
+from twig.release.places import CPYTHON_SUFFIX
 from twig.release.sources import Source, is_docstring
 
 # The chip has none of these modules.
@@ -110,7 +111,10 @@ class _Stripper(ast.NodeTransformer):
             for each in node.body:
                 self.visit(each)
             return [*node.orelse, *node.finalbody]
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        if node.handlers and all(_is_for_cpython(each) for each in node.handlers):
+            return [*node.body, *node.orelse, *node.finalbody]
+        return node
 
     def visit_Import(self, node: ast.Import) -> ast.AST | None:
         return self._import(node)
@@ -135,6 +139,14 @@ class _Stripper(ast.NodeTransformer):
 
 def _documented(node: ast.AST) -> bool:
     return isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def _is_for_cpython(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler only imports what stands in for the chip under CPython."""
+    return all(
+        isinstance(each, ast.ImportFrom) and (each.module or "").endswith(CPYTHON_SUFFIX)
+        for each in handler.body
+    )
 
 
 def _is_checking(test: ast.expr) -> bool:
