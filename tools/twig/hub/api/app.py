@@ -1,0 +1,37 @@
+"""The web application around a hub: API, events and page behind one guard."""
+
+import asyncio
+
+from fastapi import FastAPI
+
+from twig.hub.api import devices, events, problems
+from twig.hub.api.guard import Guard
+from twig.hub.api.needs import Hub
+from twig.web import pages
+
+PREFIX = "/api/v1"
+DESCRIPTION = "Devices of a Twig hub: what they are, what they measure, and how to switch them."
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """The application for `hub`; set `app.state.stopping` to end the event streams before the server stops.
+
+    There is no docs page: FastAPI's fetches its assets from elsewhere.
+    """
+    app = FastAPI(
+        title="Twig hub",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.hub = hub
+    app.state.stopping = asyncio.Event()
+    app.include_router(devices.router, prefix=PREFIX)
+    app.include_router(events.router, prefix=PREFIX)
+    app.include_router(events.router, include_in_schema=False)
+    pages.install(app)
+    problems.install(app)
+    app.add_middleware(Guard, own_host=hub.settings.http_host)
+    return app

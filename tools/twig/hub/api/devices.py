@@ -1,0 +1,58 @@
+"""Devices and their IOs under /api/v1."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from twig.hub.api.models import GUID, IO, Device, NewValue
+from twig.hub.api.needs import HubHere
+from twig.hub.api.problems import responses
+
+router = APIRouter(tags=["devices"])
+
+
+DeviceId = Annotated[str, Path(description="GUID of the device.", examples=[GUID])]
+IOId = Annotated[int, Path(description="Id of the IO at its device.", examples=[1])]
+
+
+@router.get("/devices", summary="All devices")
+async def list_devices(hub: HubHere) -> list[Device]:
+    """Every device that ever registered here, online or not."""
+    return [Device.model_validate(view) for view in hub.devices()]
+
+
+@router.get("/devices/{guid}", summary="One device", responses=responses(404))
+async def get_device(hub: HubHere, guid: DeviceId) -> Device:
+    """A device with its IOs, their last values and its last status report."""
+    return Device.model_validate(hub.device(guid))
+
+
+@router.put(
+    "/devices/{guid}/ios/{io}",
+    summary="Set an IO",
+    responses=responses(403, 404, 409, 422, 502, 503, 504),
+)
+async def set_io(hub: HubHere, guid: DeviceId, io: IOId, new: NewValue) -> IO:
+    """Set a value; 200 means that the device has reported it, after the output changed.
+
+    A read-only IO is 422, like a value of the wrong type or out of range. 504: no answer within 5 s.
+    """
+    return IO.model_validate(await hub.set_value(guid, io, new.value))
+
+
+@router.post(
+    "/devices/{guid}/query-ios",
+    summary="Ask a device for its IOs again",
+    status_code=202,
+    responses=responses(403, 404, 409, 504),
+)
+async def query_ios(hub: HubHere, guid: DeviceId) -> Device:
+    """The device as it is known now; what it answers arrives as events."""
+    await hub.query_ios(guid)
+    return Device.model_validate(hub.device(guid))
+
+
+@router.get("/health", summary="State of the hub", tags=["hub"])
+async def health(hub: HubHere) -> dict[str, Any]:
+    """How the hub fares, for people and for monitoring."""
+    return hub.health()

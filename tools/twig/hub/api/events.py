@@ -1,0 +1,77 @@
+"""The hub's events as a stream of server-sent events (text/event-stream)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from twig.hub.api.needs import Hub
+from twig.hub.events import LOST, Event
+
+HEARTBEAT_S = 15.0  # below the 30 s after which common proxies drop a silent connection
+RETRY_MS = 1000  # how long a browser waits before it connects again
+MEDIA_TYPE = "text/event-stream"
+
+router = APIRouter(tags=["events"])
+
+
+def message(kind: str, data: dict[str, Any], number: int) -> str:
+    """One event on the wire; JSON has no raw line ends, so `data` is one line."""
+    return f"id: {number}\nevent: {kind}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
+
+
+async def stream(hub: Hub, stopping: asyncio.Event) -> AsyncIterator[str]:
+    """`ready`, then every event of the hub, a comment in silence; ends when the hub stops or after `lost`."""
+    async with hub.events.subscribe() as events:
+        yield f"retry: {RETRY_MS}\n" + message("ready", {"hub": hub.guid}, 0)
+        number = 0
+        async for event in beating(events, stopping):
+            if event is None:
+                yield ": still here\n\n"
+                continue
+            number += 1
+            yield message(event.kind, event.data, number)
+            if event.kind == LOST:
+                return
+
+
+async def beating(events: AsyncIterator[Event], stopping: asyncio.Event) -> AsyncIterator[Event | None]:
+    """The events, and None after each HEARTBEAT_S without one, until `stopping` is set."""
+    stop = asyncio.ensure_future(stopping.wait())
+    upcoming = asyncio.ensure_future(anext(events, None))
+    try:
+        while not stop.done():
+            await asyncio.wait((stop, upcoming), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if not upcoming.done():
+                yield None
+            elif (event := upcoming.result()) is None:
+                return
+            else:
+                upcoming = asyncio.ensure_future(anext(events, None))
+                yield event
+    finally:
+        for task in (stop, upcoming):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@router.get(
+    "/events",
+    summary="What happens, live",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPE: {}}, "description": "Server-sent events."}},
+)
+async def events(request: Request) -> StreamingResponse:
+    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status` and `log`.
+
+    `lost` says that events were dropped because they were read too slowly: read `/devices` again.
+    A comment comes every 15 s in silence.
+    """
+    state = request.app.state
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream(state.hub, state.stopping), media_type=MEDIA_TYPE, headers=headers)

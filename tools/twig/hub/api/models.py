@@ -1,0 +1,77 @@
+"""What the API takes and gives, with the descriptions that /api/v1/openapi.json serves."""
+
+import json
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+GUID = "0c5e8f0a-41b2-4c8e-9d57-3f1a2b4c5d6e"
+MILLISECONDS = "UTC, milliseconds since 1970; 0 when unknown."
+
+
+class Limits(BaseModel):
+    """Bounds of a numeric IO, in its unit."""
+
+    minimum: float = Field(examples=[0.0])
+    maximum: float = Field(examples=[100.0])
+    step: float = Field(examples=[0.5])
+
+
+def named(limits: Any) -> Any:
+    """The hub's (minimum, maximum, step) under their names."""
+    return dict(zip(Limits.model_fields, limits, strict=True)) if isinstance(limits, tuple) else limits
+
+
+class IO(BaseModel):
+    """One input or output of a device: a relay, a button, a measurement."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int = Field(ge=1, le=254, description="Fixed per board.", examples=[1])
+    name: str = Field(examples=["Relay"])
+    kind: str = Field(description="What it is: switch, button, power, temperature, …", examples=["switch"])
+    unit: str = Field(description="Empty when it has none.", examples=[""])
+    type: str = Field(description="Type of the value: bool, int32, float64, string, …", examples=["bool"])
+    readable: bool
+    writable: bool
+    limits: Annotated[Limits | None, BeforeValidator(named)] = None
+    value: JsonValue = Field(description="The last value reported; null before the first.", examples=[True])
+    value_ms: int = Field(description=f"When that was. {MILLISECONDS}", examples=[1770000000000])
+
+
+class Device(BaseModel):
+    """A device that has registered at this hub."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    guid: str = Field(examples=[GUID])
+    name: str = Field(examples=["Kitchen"])
+    model: str = Field(examples=["s26"])
+    firmware: str = Field(description="Version.", examples=["0.1.0"])
+    online: bool
+    address: str = Field(description="Where it is connected from.", examples=["192.168.1.23"])
+    parent: str = Field(description="GUID of the device that it is connected through; zeros: the hub itself.")
+    joined_ms: int = Field(description=f"When it registered last. {MILLISECONDS}", examples=[1770000000000])
+    last_seen_ms: int = Field(description=f"When it was heard last. {MILLISECONDS}", examples=[1770000000000])
+    ios: list[IO]
+    may_have_children: bool = Field(False, description="Whether other devices may connect through it.")
+    status: dict[str, Any] | None = Field(
+        description="Its last status report: uptime_s, heap_free, heap_min, rssi, reset_cause, resets, …",
+        examples=[{"uptime_s": 3600, "heap_free": 18432, "rssi": -61}],
+    )
+
+
+def expressible(value: JsonValue) -> JsonValue:
+    """`value`, unless it holds what Python's JSON reader takes and JSON has not: NaN, infinity, lone surrogates."""
+    json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    return value
+
+
+class NewValue(BaseModel):
+    """A value to set."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    value: Annotated[JsonValue, AfterValidator(expressible)] = Field(
+        description="Of the IO's type: true or false, a number, a text, a list.", examples=[True]
+    )

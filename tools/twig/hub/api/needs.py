@@ -1,0 +1,49 @@
+"""What the web application needs of a hub; twig.hub.hub.Hub has it, and so has the tests' fake."""
+
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+
+from twig.hub.events import Events
+from twig.hub.settings import HubSettings
+from twig.hub.views import DeviceView, IOView
+
+
+class Hub(Protocol):
+    """The hub's public face; every method raises a HubError where it cannot do as asked."""
+
+    @property
+    def guid(self) -> str:
+        """GUID of this installation."""
+
+    @property
+    def settings(self) -> HubSettings:
+        """How it was started."""
+
+    @property
+    def events(self) -> Events:
+        """What happens."""
+
+    def devices(self) -> list[DeviceView]:
+        """All devices."""
+
+    def device(self, guid: str) -> DeviceView:
+        """One device."""
+
+    async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
+        """Set an IO; returns after the device has reported the value."""
+
+    async def query_ios(self, guid: str) -> Any:
+        """Ask a device for its IOs again."""
+
+    def health(self) -> dict[str, Any]:
+        """Figures for monitoring."""
+
+
+def the_hub(request: Request) -> Hub:
+    """The hub that this app serves."""
+    hub: Hub = request.app.state.hub
+    return hub
+
+
+HubHere = Annotated[Hub, Depends(the_hub)]

@@ -1,0 +1,121 @@
+"""Errors as problem details (RFC 9457): which error of the hub is which status."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from twig.hub import errors
+from twig.hub.errors import HubError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:twig:problem:"
+
+# name, status and title of each kind of error; the first one that fits is taken, so special ones stand first.
+# A read-only IO is 422 and not 409: no later moment makes the request possible.
+KINDS: list[tuple[type[HubError], str, int, str]] = [
+    (errors.DeviceUnknown, "device-unknown", 404, "No such device"),
+    (errors.IOUnknown, "io-unknown", 404, "No such IO"),
+    (errors.DeviceOffline, "device-offline", 409, "The device is offline"),
+    (errors.WrongType, "wrong-type", 422, "The value has the wrong type"),
+    (errors.OutOfRange, "out-of-range", 422, "The value is out of range"),
+    (errors.NotWritable, "not-writable", 422, "The IO cannot be written"),
+    (errors.NoAnswer, "no-answer", 504, "The device did not answer"),
+    (errors.Busy, "busy", 503, "The device is busy"),
+    (errors.Refused, "refused", 502, "The device refused"),
+    (HubError, "hub-error", 500, "The hub could not do it"),
+]
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 says it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": TYPE_PREFIX + "device-offline",
+                "title": "The device is offline",
+                "status": 409,
+                "detail": "Kitchen is offline since 2026-01-31 12:00 UTC.",
+            }
+        }
+    )
+
+    type: str = Field(description="Names the kind of problem; stable, for programs.")
+    title: str = Field(description="The kind of problem in words.")
+    status: int = Field(description="The HTTP status, repeated.")
+    detail: str = Field(description="What is wrong with this request, for people.")
+
+
+def problem(status: int, name: str, title: str, detail: str) -> JSONResponse:
+    """A response with one problem."""
+    body = Problem(type=TYPE_PREFIX + name, title=title, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status_code=status, media_type=MEDIA_TYPE)
+
+
+def kind_of(error: HubError) -> tuple[str, int, str]:
+    """Name, status and title for an error of the hub."""
+    return next(rest for kind, *rest in KINDS if isinstance(error, kind))  # type: ignore[return-value]
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI description of the problems that a route can answer with."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    titles = {404: "No such device or IO", 403: "Request from a foreign page", 422: "The value does not fit"}
+    titles |= {status: title for _, _, status, title in KINDS if status not in titles}
+    content = {MEDIA_TYPE: {"schema": schema}}
+    return {status: {"description": titles[status], "content": content} for status in statuses}
+
+
+async def on_hub_error(request: Request, error: Exception) -> Response:
+    """Answer for an error that the hub raised."""
+    assert isinstance(error, HubError)
+    name, status, title = kind_of(error)
+    return problem(status, name, title, error.text)
+
+
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Answer for a body or parameter that does not fit; each mistake with its place."""
+    assert isinstance(error, RequestValidationError)
+    mistakes = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+    if any(one["loc"][0] == "path" for one in error.errors()):
+        return problem(404, "not-found", "No such thing", "; ".join(mistakes))
+    return problem(422, "invalid-request", "The request is not understood", "; ".join(mistakes))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer for what the framework refuses, such as an unknown path or method."""
+    assert isinstance(error, HTTPException)
+    response = problem(error.status_code, "http", "The request is not possible", str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """Answer for a bug; the server's log has the traceback, the client learns nothing of it."""
+    return problem(500, "internal", "The hub failed", "The hub's log says more.")
+
+
+def description(app: FastAPI) -> dict[str, Any]:
+    """The app's OpenAPI document, with problems in place of FastAPI's own form of errors."""
+    document = FastAPI.openapi(app)
+    schemas = document["components"]["schemas"]
+    for replaced in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(replaced, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    for operation in (one for path in document["paths"].values() for one in path.values()):
+        if "HTTPValidationError" in str(operation["responses"].get("422")):
+            del operation["responses"]["422"]
+    return document
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem, and describe it so."""
+    app.openapi = lambda: description(app)  # type: ignore[method-assign]
+    app.add_exception_handler(HubError, on_hub_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(Exception, on_crash)
