@@ -1,0 +1,135 @@
+// Keeps the page as the hub is: events name a device, its card is fetched again; switches answer at once.
+
+const ANSWER_MS = 8000; // the hub itself gives up on a device after 5 s
+const RETRY_MS = 3000; // between attempts where the browser does not try again by itself
+const CLOCK_MS = 10000; // how often "seen 3 minutes ago" is worded anew
+
+const main = document.getElementById("devices");
+const lost = document.getElementById("lost");
+const said = document.getElementById("said");
+const fetching = new Set();
+const stale = new Set();
+
+const card = (guid) => document.getElementById(`device-${guid}`);
+const name = (item) => item.querySelector("h2").textContent.trim();
+
+async function fragment(path) {
+  const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.text();
+}
+
+/** Replace content without taking the keyboard's place away. */
+function swap(change) {
+  const focused = document.activeElement?.id;
+  change();
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  wordTimes();
+}
+
+async function readList() {
+  const html = await fragment("/devices");
+  swap(() => { main.innerHTML = html; });
+}
+
+/** Fetch a card again; what happens meanwhile leads to one more fetch, not to a pile of them. */
+async function readCard(guid) {
+  if (fetching.has(guid)) return stale.add(guid);
+  fetching.add(guid);
+  try {
+    do {
+      stale.delete(guid);
+      show(guid, await fragment(`/devices/${guid}`));
+    } while (stale.has(guid));
+  } catch (error) {
+    console.warn(error);
+  } finally {
+    fetching.delete(guid);
+  }
+}
+
+function show(guid, html) {
+  const old = card(guid);
+  if (!old || old.querySelector("[aria-busy]")) return; // the switch under way reads the card when it is done
+  const problem = old.querySelector(".error").textContent;
+  swap(() => { old.outerHTML = html; });
+  card(guid).querySelector(".error").textContent = problem;
+}
+
+function say(guid, words) {
+  const item = card(guid);
+  if (item) said.textContent = `${name(item)} ${words}`;
+}
+
+async function press(form) {
+  const button = form.querySelector("button");
+  if (button.hasAttribute("aria-busy") || button.hasAttribute("aria-disabled")) return;
+  const { guid } = form.closest(".card").dataset;
+  const wanted = button.getAttribute("aria-checked") !== "true";
+  complain(guid, "");
+  button.setAttribute("aria-busy", "true");
+  button.dataset.wanted = wanted ? "on" : "off";
+  const problem = await put(form.getAttribute("action"), wanted);
+  button.removeAttribute("aria-busy");
+  delete button.dataset.wanted;
+  complain(guid, problem);
+  await readCard(guid);
+}
+
+/** Say at a device what went wrong; it stays until the next attempt. */
+function complain(guid, words) {
+  const place = card(guid)?.querySelector(".error");
+  if (place) place.textContent = words;
+}
+
+/** What went wrong, in words, or nothing. */
+async function put(path, value) {
+  try {
+    const response = await fetch(`/api/v1${path}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ value }),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    return response.ok ? "" : (await response.json()).detail;
+  } catch {
+    return "The hub did not answer. Check that it is running and try again.";
+  }
+}
+
+function wordTimes() {
+  const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
+    const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"]].find(([s]) => -seconds >= s) ?? [1, "second"];
+    time.title = new Date(time.dateTime).toLocaleString();
+    time.textContent = -seconds < 10 ? "just now" : relative.format(Math.round(seconds / size), unit);
+  }
+}
+
+function listen() {
+  const source = new EventSource("/events");
+  const onDevice = (handle) => (message) => {
+    const data = JSON.parse(message.data);
+    if (card(data.guid)) readCard(data.guid).then(() => handle?.(data));
+    else readList().catch(console.warn);
+  };
+  source.addEventListener("ready", () => {
+    readList().then(() => { lost.hidden = true; }, console.warn);
+  });
+  source.addEventListener("device", onDevice((data) => say(data.guid, data.change ?? "changed")));
+  source.addEventListener("value", onDevice((data) => say(data.guid, `switched ${data.value ? "on" : "off"}`)));
+  source.addEventListener("status", onDevice());
+  source.addEventListener("error", () => {
+    lost.hidden = false;
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
+  });
+}
+
+main.addEventListener("submit", (event) => {
+  event.preventDefault();
+  press(event.target);
+});
+wordTimes();
+setInterval(wordTimes, CLOCK_MS);
+listen();
