@@ -33,7 +33,7 @@ class Log:
         """The hub could not do its duty; `cause` adds a traceback."""
         self._write(logging.ERROR, event, fields, cause)
 
-    def _write(self, level: int, event: str, fields: dict[str, Any], cause: BaseException | None = None) -> None:
+    def _write(self, level: int, event: str, fields: dict[str, Any], cause: Any = None) -> None:
         if self._logger.isEnabledFor(level):
             self._logger.log(level, "%s", event, extra={"fields": veiled(fields)}, exc_info=cause)
 
@@ -73,11 +73,13 @@ class HumanLines(logging.Formatter):
 
 def _shown(value: Any) -> str:
     text = str(value)
-    return text if text.isprintable() and text and " " not in text else json.dumps(text, ensure_ascii=not text.isprintable())
+    if text and text.isprintable() and " " not in text:
+        return text
+    return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def setup(stream: TextIO | None = None, level: int = logging.INFO) -> None:
-    """Write the hub's records to the stream (standard error): people's lines on a terminal, else JSON lines."""
+    """Write the hub's records to a stream (standard error): lines for people on a terminal, else JSON."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(HumanLines() if stream.isatty() else JSONLines())

@@ -1,0 +1,1 @@
+"""Alembic's migrations of the hub's database; they run when the hub starts."""

@@ -1,0 +1,58 @@
+"""What goes into the database and comes out of it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class IORecord:
+    """One IO; `row` is its place in the database, 0 before it has one."""
+
+    number: int
+    flags: int
+    descriptor: bytes
+    kind: str
+    name: str
+    unit: str
+    limits: tuple[float, float, float] | None
+    row: int = 0
+    value: Any = None
+    value_ms: int = 0
+
+
+@dataclass
+class DeviceRecord:
+    """One device and its IOs in the order of their registration."""
+
+    guid: str
+    name: str
+    model: str
+    firmware: str
+    parent: str
+    signature: bytes
+    joined_ms: int
+    last_seen_ms: int
+    address: str
+    may_have_children: bool = False
+    row: int = 0
+    ios: list[IORecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A value of an IO, for the last values or for history."""
+
+    io_row: int
+    time_ms: int
+    value: Any
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """A measurement; boot and sequence make it known when it is repeated."""
+
+    boot: int
+    sequence: int
+    io_row: int
+    time_ms: int
+    value: Any

@@ -1,0 +1,111 @@
+"""The tables, as the newest migration leaves them. Times are UTC milliseconds; GUIDs are printed text.
+
+A row of `ios` is one meaning of an IO id: when type or kind change, it is retired and a new row begins a new
+history.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only where the column is declared INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guid", String(36), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guid", String(36), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("firmware", Text, nullable=False),
+    Column("parent", String(36), nullable=False),
+    Column("signature", LargeBinary(4), nullable=False),
+    Column("joined_ms", BigInteger, nullable=False),
+    Column("last_seen_ms", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("may_have_children", Boolean, nullable=False),
+)
+
+ios = Table(
+    "ios",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("flags", Integer, nullable=False),
+    Column("descriptor", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("minimum", Float(53)),
+    Column("maximum", Float(53)),
+    Column("step", Float(53)),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("retired_ms", BigInteger),
+    Index("ios_of_device", "device_id", "number"),
+)
+
+last_values = Table(
+    "last_values",
+    metadata,
+    Column("io_id", ForeignKey("ios.id", ondelete="CASCADE"), primary_key=True),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("value", JSON, nullable=False),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("io_id", ForeignKey("ios.id", ondelete="CASCADE"), nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("value", JSON, nullable=False),
+    Index("history_of_io", "io_id", "time_ms"),
+    Index("history_by_time", "time_ms"),
+)
+
+old_ids = Table(
+    "old_ids",
+    metadata,
+    Column("old_id", Integer, primary_key=True, autoincrement=False),
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
+    Column("claimed_ms", BigInteger, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    Column("boot", BigInteger, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("io_id", ForeignKey("ios.id", ondelete="CASCADE"), nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("value", JSON, nullable=False),
+    Index("readings_of_io", "io_id", "time_ms"),
+    Index("readings_by_arrival", "received_ms"),
+)
