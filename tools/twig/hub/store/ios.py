@@ -19,15 +19,15 @@ def load(connection: Connection) -> Iterator[tuple[int, IORecord]]:
 
 
 def save(connection: Connection, devices: Sequence[DeviceRecord], time_ms: int) -> None:
-    """Write the devices' IOs and set their rows: a history goes on where number, type and kind are the same."""
+    """Write the devices' IOs and set their rows; where type and kind are as before, the history goes on."""
     known = _known(connection, [device.row for device in devices])
     kept, new, retired = [], [], []
     for device in devices:
         rows = known.get(device.row, {})
         for place, io in enumerate(device.ios):
-            row = rows.get((io.number, io.descriptor, io.kind))
+            row = rows.get(io.number)
             columns = _columns(io, place)
-            if row is None:
+            if row is None or (row.descriptor, row.kind) != (io.descriptor, io.kind):
                 new.append((io, {"device_id": device.row, "since_ms": time_ms, **columns}))
             else:
                 io.row = row.id
@@ -39,14 +39,13 @@ def save(connection: Connection, devices: Sequence[DeviceRecord], time_ms: int) 
     _insert(connection, new)
 
 
-def _known(
-    connection: Connection, device_rows: Sequence[int]
-) -> dict[int, dict[tuple[int, bytes, str], Row[Any]]]:
-    found: dict[int, dict[tuple[int, bytes, str], Row[Any]]] = {}
+def _known(connection: Connection, device_rows: Sequence[int]) -> dict[int, dict[int, Row[Any]]]:
+    """By the device's row and the IO's number: the newest row, retired or not."""
+    found: dict[int, dict[int, Row[Any]]] = {}
     for start in range(0, len(device_rows), CHUNK):
         query = select(ios).where(ios.c.device_id.in_(device_rows[start : start + CHUNK]))
-        for row in connection.execute(query):
-            found.setdefault(row.device_id, {})[row.number, row.descriptor, row.kind] = row
+        for row in connection.execute(query.order_by(ios.c.id)):
+            found.setdefault(row.device_id, {})[row.number] = row
     return found
 
 

@@ -25,7 +25,7 @@ class DeviceSaves:
         self._busy = False
 
     def save(self, record: DeviceRecord) -> "asyncio.Future[DeviceRecord]":
-        """Done, with all rows set, once it is committed; a later save of the same GUID cancels an earlier one."""
+        """Done, with all rows set, once committed; a later save of the same GUID cancels an earlier one."""
         future: asyncio.Future[DeviceRecord] = asyncio.get_running_loop().create_future()
         earlier = self._waiting.pop(record.guid, None)
         if earlier:
@@ -43,7 +43,7 @@ class DeviceSaves:
         batch = [self._waiting.pop(guid) for guid in list(self._waiting)[:BATCH]]
         self._busy = bool(batch)
         if batch:
-            self._run(batch, lambda: self._next())
+            self._run(batch, self._next)
 
     def _run(self, batch: list[Waiting], then: Callable[[], None]) -> None:
         try:
