@@ -129,7 +129,7 @@ def create() -> None:
 def install(lock: Path, *options: str) -> None:
     """Install exactly what the lock names, each file checked against its hash."""
     print(f"setup: installing {lock.relative_to(ROOT)}", flush=True)
-    command = [*pip(), "install", "--quiet", "--require-hashes", *options, "--requirement", str(lock)]
+    command = [*pip(), "install", "-qq", "--require-hashes", *options, "--requirement", str(lock)]
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     if subprocess.run(command, env=os.environ | quiet).returncode:
         raise SetupError(f"pip could not install {lock.relative_to(ROOT)} (its reason stands above).")
