@@ -76,7 +76,9 @@ def _check_import(source: Source, node: ast.Import | ast.ImportFrom, sources: di
     if not wanted or any(name.endswith(places.CPYTHON_SUFFIX) for name in wanted):
         return
     if not any(name in sources for name in wanted):
-        raise source.error(node, f"imports {min(wanted, key=len)}, which is not in the image")
+        packages = {name.rpartition(".")[0] for name in sources}
+        missing = min((name for name in wanted if name not in packages), key=len, default=min(wanted))
+        raise source.error(node, f"imports {missing}, which is not in the image")
     inside = any(name in sources and not is_outside(name) for name in wanted)
     if inside and is_outside(source.name) and source.name not in places.SCRIPTS:
         raise source.error(node, "a module outside the slots must not import one inside")
