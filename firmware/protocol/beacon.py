@@ -29,7 +29,7 @@ def encode(flags, address, hub, entries):
 
 
 def decode(data):
-    """(flags, address as "a.b.c.d" or None for the source, hub GUID, known entries); ProtocolError when it is none."""
+    """(flags, address as "a.b.c.d" or None for the source, hub GUID, known entries), or ProtocolError."""
     if len(data) < HEADER:
         raise ProtocolError(MALFORMED, "beacon too short")
     magic, version, count, flags, address, hub = struct.unpack_from("<4sBBH4s16s", data)

@@ -1,78 +1,95 @@
-"""Packs and unpacks the data of messages by a layout (`layouts`): one letter a field."""
+"""Packs and unpacks the data of messages by a layout; `layouts` says what one is."""
 
 import struct
 
+from firmware.protocol import types
 from firmware.protocol.commands import MALFORMED
-from firmware.protocol.errors import ProtocolError
-
-SIZES = {"G": 16, "K": 32, "8": 8, "4": 4}
+from firmware.protocol.errors import ProtocolError, room
 
 
 def pack(layout, *values):
-    """The bytes of the values, one a letter; a value of V is (descriptor, value)."""
-    return b"".join([_pack(letter, value) for letter, value in zip(layout, values)])
+    """The bytes of the values; that of V is (descriptor, value). struct.error for a number too large."""
+    packed = []
+    at = 0
+    for part in layout.split():
+        behind = at + 1
+        if len(part) > 1:
+            behind = at + _count(part)
+            packed.append(struct.pack(part, *values[at:behind]))
+        else:
+            packed.append(_pack(part, values[at]))
+        at = behind
+    return b"".join(packed)
+
+
+def _count(form):
+    """Number of values of a struct format: its letters."""
+    count = 0
+    for each in form.encode():
+        count += each > 60  # behind the digits and "<"
+    return count
 
 
 def _pack(letter, value):
-    if letter in "BHhIiqfd":
-        return struct.pack("<" + letter, value)
+    if letter == "V":
+        return value[0] + types.encode(*value)
+    if letter == "*" or letter == "T":
+        return value
     if letter == "s":
         value = value.encode()
-    if letter in "sn":
-        return struct.pack("<H", len(value)) + value
-    if letter == "*" or letter in SIZES:
-        return value
-    return _rare(letter).pack(letter, value)
+    elif letter != "n":
+        from firmware.protocol import lists
+
+        return lists.pack(letter, value)
+    return struct.pack("<H", len(value)) + value
 
 
 def unpack(layout, data):
-    """A list of the values, one a letter; ProtocolError when bytes are missing. Later bytes are ignored."""
+    """A list of the values; ProtocolError when bytes are missing. Later bytes are ignored."""
     values = []
     at = 0
-    for letter in layout:
-        value, at = take(letter, data, at)
-        values.append(value)
+    for part in layout.split():
+        if len(part) > 1:
+            behind = room(data, at, struct.calcsize(part))
+            values.extend(struct.unpack_from(part, data, at))
+            at = behind
+        else:
+            value, at = take(part, data, at)
+            values.append(value)
     return values
 
 
 def take(letter, data, at):
-    """One field at that offset: (value, offset behind it)."""
-    if letter in "BHhIiqfd":
-        end = _room(data, at, struct.calcsize("<" + letter))
-        return struct.unpack_from("<" + letter, data, at)[0], end
-    if letter in "sn":
-        end = _room(data, at, 2)
-        end = _room(data, end, struct.unpack_from("<H", data, at)[0])
-        value = data[at + 2 : end]
-        return (text(value) if letter == "s" else value), end
+    """The part of one letter at that offset: (value, offset behind it)."""
+    if letter == "V":
+        return types.take_both(data, at)
+    if letter == "s" or letter == "n":
+        return _take_counted(letter, data, at)
     if letter == "*":
         return data[at:], len(data)
-    if letter in SIZES:
-        end = _room(data, at, SIZES[letter])
-        return data[at:end], end
-    return _rare(letter).take(letter, data, at)
+    if letter == "T":
+        behind = types.end(data, at)
+        return data[at:behind], behind
+    from firmware.protocol import reports
+
+    return reports.take(letter, data, at)
+
+
+def _take_counted(letter, data, at):
+    begin = room(data, at, 2)
+    end = room(data, begin, data[at] | data[at + 1] << 8)
+    value = data[begin:end]
+    return (text(value) if letter == "s" else value), end
 
 
 def text(raw):
     """The str of UTF-8 bytes; ProtocolError when they are none."""
     try:
-        return str(raw, "utf-8")
+        string = str(raw, "utf-8")
     except ValueError:
         raise ProtocolError(MALFORMED, "bad UTF-8") from None
+    if len(string) != len(raw):
+        from firmware.protocol import utf8
 
-
-def _room(data, at, count):
-    if at + count > len(data):
-        raise ProtocolError(MALFORMED, "data too short")
-    return at + count
-
-
-def _rare(letter):
-    """The module of the letters that a plug rarely meets, imported when first needed."""
-    if letter in "TV":
-        from firmware.protocol import types
-
-        return types
-    from firmware.protocol import lists
-
-    return lists
+        utf8.check(raw)
+    return string

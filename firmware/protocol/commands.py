@@ -1,4 +1,4 @@
-"""Numbers of PROTOCOL section 3: commands, error codes, reasons. Constants only: the image build inlines them."""
+"""Numbers of PROTOCOL section 3: commands, error codes, reasons. Constants only, inlined in images."""
 
 REQUEST_GUID = 1
 SEND_GUID = 2

@@ -1,11 +1,11 @@
-"""Arrays and complexes (PROTOCOL section 5): their descriptors and values. A complex is a dict in field order."""
+"""The rarer types (PROTOCOL section 5): strings, blobs, GUIDs, arrays and complexes. A complex is a dict."""
 
 import struct
 
-from firmware.protocol import codec, types
+from firmware.protocol import codec, guid, types
 from firmware.protocol.commands import MALFORMED, OUT_OF_RANGE, WRONG_TYPE
-from firmware.protocol.errors import ProtocolError
-from firmware.protocol.types import ARRAY, COMPLEX
+from firmware.protocol.errors import ProtocolError, check, room
+from firmware.protocol.types import ARRAY, BLOB, COMPLEX, GUID, STRING
 
 MAX_DEPTH = 4
 MAX_FIELDS = 32
@@ -17,7 +17,7 @@ SMALLEST = b"\0\x01\x04\x08\x04\x08\x02\x02\x10\x08"
 
 def end(data, at, depth):
     """The offset behind an array's or complex's descriptor."""
-    if data[at] not in (ARRAY, COMPLEX):
+    if data[at] != ARRAY and data[at] != COMPLEX:
         raise ProtocolError(MALFORMED, "unknown type %d" % data[at])
     if depth == MAX_DEPTH:
         raise ProtocolError(MALFORMED, "nested too deep")
@@ -35,13 +35,14 @@ def end(data, at, depth):
 
 
 def _field_count(data, at):
-    count, at = codec.take("B", data, at + 1)
-    if not 1 <= count <= MAX_FIELDS:
-        raise ProtocolError(MALFORMED, "%d fields" % count)
-    return count, at
+    """(number of fields, offset of the first) of the complex at that offset."""
+    begin = room(data, at + 1, 1)
+    if not 1 <= data[at + 1] <= MAX_FIELDS:
+        raise ProtocolError(MALFORMED, "%d fields" % data[at + 1])
+    return data[at + 1], begin
 
 
-def fields(descriptor, at):
+def fields(descriptor, at=0):
     """A list of (name, offset of its descriptor) of the complex at that offset."""
     found = []
     count, at = _field_count(descriptor, at)
@@ -63,32 +64,63 @@ def smallest(descriptor, at):
 
 
 def encode(descriptor, value, at):
-    """The bytes of a list or of a dict that has just the complex's fields."""
-    if descriptor[at] == ARRAY:
-        _check(isinstance(value, (list, tuple)), WRONG_TYPE)
-        _check(len(value) <= MAX_COUNT, OUT_OF_RANGE)
+    """The bytes of a str, bytes, printed GUID, list, or of a dict that has just the complex's fields."""
+    kind = descriptor[at]
+    if kind == ARRAY:
+        check(isinstance(value, (list, tuple)), WRONG_TYPE)
+        check(len(value) <= MAX_COUNT, OUT_OF_RANGE)
         return struct.pack("<H", len(value)) + b"".join([types.encode(descriptor, v, at + 1) for v in value])
-    found = fields(descriptor, at)
-    _check(isinstance(value, dict) and sorted(value) == sorted([name for name, _ in found]), WRONG_TYPE)
-    return b"".join([types.encode(descriptor, value[name], where) for name, where in found])
+    if kind == COMPLEX:
+        found = fields(descriptor, at)
+        check(isinstance(value, dict) and set(value) == {name for name, _ in found}, WRONG_TYPE)
+        return b"".join([types.encode(descriptor, value[name], where) for name, where in found])
+    if kind == BLOB:
+        check(isinstance(value, (bytes, bytearray)), WRONG_TYPE)
+    else:
+        check(isinstance(value, str) and kind in (STRING, GUID), WRONG_TYPE)
+        value = _guid(value) if kind == GUID else _utf8(value)
+    if kind == GUID:
+        return value
+    check(len(value) <= MAX_COUNT, OUT_OF_RANGE)
+    return codec.pack("n", value)
+
+
+def _guid(value):
+    try:
+        return guid.parse(value)
+    except ProtocolError:
+        raise ProtocolError(WRONG_TYPE, "not a GUID") from None
+
+
+def _utf8(value):
+    try:
+        return value.encode()
+    except ValueError:  # a lone surrogate, on CPython
+        raise ProtocolError(OUT_OF_RANGE, "no Unicode text") from None
 
 
 def take_value(descriptor, where, data, at):
-    """The list or dict at an offset: (value, offset behind it)."""
-    if descriptor[where] == COMPLEX:
+    """The value at an offset: (value, offset behind it)."""
+    kind = descriptor[where]
+    if kind == COMPLEX:
         value = {}
         for name, field in fields(descriptor, where):
             value[name], at = types.take_value(descriptor, field, data, at)
         return value, at
-    count, at = codec.take("H", data, at)
-    _check(count * smallest(descriptor, where + 1) <= len(data) - at, MALFORMED)
+    if kind == GUID:
+        behind = room(data, at, 16)
+        return guid.text(data[at:behind]), behind
+    if kind != ARRAY:
+        return codec.take("s" if kind == STRING else "n", data, at)
+    begin = room(data, at, 2)
+    count = data[at] | data[at + 1] << 8
+    check(count * smallest(descriptor, where + 1) <= len(data) - begin, MALFORMED)
+    return _elements(descriptor, where + 1, data, begin, count)
+
+
+def _elements(descriptor, where, data, at, count):
     value = []
     for _ in range(count):
-        element, at = types.take_value(descriptor, where + 1, data, at)
+        element, at = types.take_value(descriptor, where, data, at)
         value.append(element)
     return value, at
-
-
-def _check(good, code):
-    if not good:
-        raise ProtocolError(code, "bad value")

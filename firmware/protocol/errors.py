@@ -1,4 +1,6 @@
-"""What can be wrong with bytes from the other side."""
+"""What can be wrong with bytes from the other side, and the two commonest checks."""
+
+from firmware.protocol.commands import MALFORMED
 
 
 class ProtocolError(Exception):
@@ -7,3 +9,16 @@ class ProtocolError(Exception):
     def __init__(self, code, text):
         super().__init__(text)
         self.code = code
+
+
+def check(good, code):
+    """ProtocolError of that code unless good."""
+    if not good:
+        raise ProtocolError(code, "bad value")
+
+
+def room(data, at, count):
+    """The offset so many bytes on; ProtocolError when the data end before it."""
+    if at + count > len(data):
+        raise ProtocolError(MALFORMED, "data too short")
+    return at + count

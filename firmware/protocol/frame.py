@@ -20,6 +20,9 @@ class Reader:
     """Cuts a stream into messages, whatever the segments. `limit` is the largest length that is taken;
     memory grows with the bytes that came, never on the word of a length."""
 
+    header = HEADER
+    form = "<16s16sI"  # of the header: sender, target, command
+
     def __init__(self, limit):
         self.limit = limit
         self._buffer = bytearray()
@@ -38,21 +41,17 @@ class Reader:
 
     def next(self):
         """(sender, target, command, data) or None; ProtocolError for a length that no message may have."""
+        buffer = self._buffer
         start = self._at + PREFIX
-        if len(self._buffer) < start:
+        if len(buffer) < start:
             return None
-        end = start + self._length()
-        if len(self._buffer) < end:
-            return None
-        sender, target, command = struct.unpack_from("<16s16sI", self._buffer, start)
-        data = bytes(memoryview(self._buffer)[start + HEADER : end])
-        self._at = end
-        return sender, target, command, data
-
-    def _length(self):
-        (length,) = struct.unpack_from("<I", self._buffer, self._at)
-        if length < HEADER:
-            raise ProtocolError(MALFORMED, "length below 36")
+        (length,) = struct.unpack_from("<I", buffer, self._at)
+        if length < self.header:
+            raise ProtocolError(MALFORMED, "length below %d" % self.header)
         if length > self.limit:
             raise ProtocolError(TOO_LARGE, "message above %d bytes" % self.limit)
-        return length
+        if len(buffer) < start + length:
+            return None
+        sender, target, command = struct.unpack_from(self.form, buffer, start)
+        self._at = start + length
+        return sender, target, command, bytes(memoryview(buffer)[start + self.header : self._at])

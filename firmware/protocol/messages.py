@@ -1,4 +1,7 @@
-"""All messages by name, for the hub and the tests; a device packs the layouts that it needs itself."""
+"""All messages by name, for the hub and the tests; a device packs the layouts that it needs itself.
+
+`typed` is (descriptor, value); GUIDs, hashes, nonces and keys are bytes; other names as in the specification.
+"""
 
 from firmware.protocol import codec, commands, layouts
 
@@ -12,10 +15,16 @@ MESSAGES = {
         layouts.REGISTER_DEVICE,
         ("highest_version", "features", "parent", "model", "firmware", "name", "io_signature", "old_ids"),
     ),
-    commands.ACCEPT_DEVICE: (layouts.ACCEPT_DEVICE, ("time_ms", "keep_alive_s", "version", "features", "hub")),
+    commands.ACCEPT_DEVICE: (
+        layouts.ACCEPT_DEVICE,
+        ("time_ms", "keep_alive_s", "version", "features", "hub"),
+    ),
     commands.REJECT_DEVICE: (layouts.REJECT_DEVICE, ("reason", "text")),
     commands.REQUEST_IOS: ("", ()),
-    commands.REGISTER_IO: (layouts.REGISTER_IO, ("id", "flags", "descriptor", "name", "kind", "unit", "limits")),
+    commands.REGISTER_IO: (
+        layouts.REGISTER_IO,
+        ("id", "flags", "descriptor", "name", "kind", "unit", "limits"),
+    ),
     commands.IOS_COMPLETE: (layouts.IOS_COMPLETE, ("count",)),
     commands.TIME: (layouts.TIME, ("time_ms", "offset_min")),
     commands.SET_VALUE: (layouts.SET_VALUE, ("request", "io", "typed")),
@@ -48,12 +57,24 @@ MESSAGES = {
 
 
 def encode(command, **fields):
-    """The data of a command from all of its named fields."""
-    layout, names = MESSAGES[command]
-    return codec.pack(layout, *[fields.pop(name) for name in names], **fields)
+    """The data of a command from all of its named fields; struct.error for a number that does not fit."""
+    return encode_as(MESSAGES[command], fields)
 
 
 def decode(command, data):
     """A dict of the named fields; ProtocolError when they are malformed, KeyError for an unknown command."""
-    layout, names = MESSAGES[command]
+    return decode_as(MESSAGES[command], data)
+
+
+def encode_as(message, fields):
+    """The data of a (layout, names) from a dict that has just these names."""
+    layout, names = message
+    if len(fields) != len(names):
+        raise TypeError("the fields are: " + ", ".join(names))
+    return codec.pack(layout, *[fields[name] for name in names])
+
+
+def decode_as(message, data):
+    """A dict of the fields of a (layout, names)."""
+    layout, names = message
     return dict(zip(names, codec.unpack(layout, data)))

@@ -1,13 +1,12 @@
-"""Type descriptors and values (PROTOCOL section 5). Arrays and complexes: `compound`, imported when first needed.
+"""Type descriptors and values (PROTOCOL section 5): bool, numbers and time; the others are in `compound`.
 
-Values are bool, int, float, str, bytes; a GUID is its printed text, a time an int of milliseconds.
+Values are bool, int, float, str, bytes, list and dict; a GUID is its printed text, a time an int (ms).
 """
 
 import struct
 
-from firmware.protocol import codec
 from firmware.protocol.commands import MALFORMED, OUT_OF_RANGE, WRONG_TYPE
-from firmware.protocol.errors import ProtocolError
+from firmware.protocol.errors import ProtocolError, check, room
 
 BOOL = 1
 INT32 = 2
@@ -21,8 +20,8 @@ TIME = 9
 ARRAY = 64
 COMPLEX = 65
 
-# The codec's letter of each basic type, by its byte.
-LETTERS = " BiqfdsnGq"
+# struct's letter of each type that is read here, by its byte.
+LETTERS = " Biqfd   q"
 
 
 def end(data, at=0, depth=0):
@@ -37,90 +36,72 @@ def end(data, at=0, depth=0):
 def encode(descriptor, value, at=0):
     """The bytes of a value of the descriptor at that offset; ProtocolError (5, 6) when it does not fit."""
     kind = descriptor[at]
-    if kind >= ARRAY:
-        return _compound().encode(descriptor, value, at)
-    letter = LETTERS[kind]
     if kind == BOOL:
-        _check(value is True or value is False)
-    elif letter in "iq":
-        _check(isinstance(value, int) and not isinstance(value, bool))
+        check(value is True or value is False, WRONG_TYPE)
+        return b"\1" if value else b"\0"
+    if kind in (FLOAT32, FLOAT64):
+        return _encode_float(LETTERS[kind], value)
+    if kind in (INT32, INT64, TIME):
+        check(isinstance(value, int) and not isinstance(value, bool), WRONG_TYPE)
         limit = 1 << (31 if kind == INT32 else 63)
-        _check(-limit <= value < limit, OUT_OF_RANGE)
-    elif letter in "fd":
-        return _encode_float(letter, value)
-    elif kind == BLOB:
-        _check(isinstance(value, (bytes, bytearray)))
-    else:
-        _check(isinstance(value, str))
-    if kind == GUID:
-        from firmware.protocol import guid
-
-        value = guid.parse(value)
-    if letter in "sn":
-        _check(len(value.encode() if letter == "s" else value) < 65536, OUT_OF_RANGE)
-    return codec.pack(letter, value)
+        check(-limit <= value < limit, OUT_OF_RANGE)
+        return struct.pack("<" + LETTERS[kind], value)
+    return _compound().encode(descriptor, value, at)
 
 
 def _encode_float(letter, value):
-    _check(isinstance(value, (int, float)) and not isinstance(value, bool))
+    check(isinstance(value, (int, float)) and not isinstance(value, bool), WRONG_TYPE)
     try:
         raw = struct.pack("<" + letter, value)
     except OverflowError:
-        raw = b"\0\0\x80\x7f"
-        letter = "f"
-    _check(_finite(struct.unpack("<" + letter, raw)[0]), OUT_OF_RANGE)
+        raise ProtocolError(OUT_OF_RANGE, "bad value") from None
+    check(finite(struct.unpack("<" + letter, raw)[0]), OUT_OF_RANGE)
     return raw
 
 
 def decode(descriptor, data):
     """The value that all of the data are; ProtocolError when bytes are left over, missing or invalid."""
+    check(end(descriptor) == len(descriptor), MALFORMED)
     value, at = take_value(descriptor, 0, data, 0)
-    if at != len(data):
-        raise ProtocolError(MALFORMED, "bytes left over")
+    check(at == len(data), MALFORMED)
     return value
 
 
 def take_value(descriptor, where, data, at):
-    """The value at an offset, of the descriptor at `where`: (value, offset behind it)."""
+    """The value at an offset, of the valid descriptor at `where`: (value, offset behind it)."""
     kind = descriptor[where]
-    if kind >= ARRAY:
-        return _compound().take_value(descriptor, where, data, at)
-    value, at = codec.take(LETTERS[kind], data, at)
     if kind == BOOL:
-        _check(value < 2, MALFORMED)
-        value = value == 1
-    elif kind in (FLOAT32, FLOAT64):
-        _check(_finite(value), MALFORMED)
-    elif kind == GUID:
-        from firmware.protocol import guid
-
-        value = guid.text(value)
-    return value, at
-
-
-def pack(letter, value):
-    """Codec fields: T a descriptor, V a (descriptor, value)."""
-    if letter == "T":
-        return value
-    return value[0] + encode(*value)
+        behind = room(data, at, 1)
+        check(data[at] < 2, MALFORMED)
+        return data[at] == 1, behind
+    if kind > TIME or LETTERS[kind] == " ":
+        return _compound().take_value(descriptor, where, data, at)
+    form = "<" + LETTERS[kind]
+    behind = room(data, at, struct.calcsize(form))
+    (value,) = struct.unpack_from(form, data, at)
+    if not finite(value):
+        _refuse(kind, data[behind - 2], data[behind - 1])
+    return value, behind
 
 
-def take(letter, data, at):
-    """Codec fields: T a descriptor; V (descriptor, value) that are all the rest of the data."""
+def _refuse(kind, low, high):
+    """A float that is not finite here: malformed, or finite on the wire and too large for this device."""
+    malformed = high & 127 == 127 and low >= (128 if kind == FLOAT32 else 240)
+    check(False, MALFORMED if malformed else OUT_OF_RANGE)
+
+
+def take_both(data, at):
+    """((descriptor, value), offset behind them) of data that end with the value."""
     behind = end(data, at)
     descriptor = data[at:behind]
-    if letter == "T":
-        return descriptor, behind
-    return (descriptor, decode(descriptor, data[behind:])), len(data)
+    value, behind = take_value(descriptor, 0, data, behind)
+    check(behind == len(data), MALFORMED)
+    return (descriptor, value), behind
 
 
-def _finite(number):
+def finite(number):
+    """Whether it is neither infinite nor NaN."""
     return number - number == 0
-
-
-def _check(good, code=WRONG_TYPE):
-    if not good:
-        raise ProtocolError(code, "bad value")
 
 
 def _compound():
