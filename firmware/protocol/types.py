@@ -52,7 +52,7 @@ def encode(descriptor, value, at=0):
 def _encode_float(letter, value):
     check(isinstance(value, (int, float)) and not isinstance(value, bool), WRONG_TYPE)
     try:
-        raw = struct.pack("<" + letter, value)
+        raw = struct.pack("<" + letter, float(value))
     except OverflowError:
         raise ProtocolError(OUT_OF_RANGE, "bad value") from None
     check(finite(struct.unpack("<" + letter, raw)[0]), OUT_OF_RANGE)
