@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # Two slow cores that also run twins: how long one example takes says nothing about the code.
-settings.register_profile("twig", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("twig", deadline=None, suppress_health_check=SLOW, print_blob=True)
 settings.load_profile("twig")
 
 GONE_SECONDS = 5.0  # a process that was told to end is given this long
