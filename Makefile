@@ -11,7 +11,7 @@ PYTEST ?=
 .PHONY: help demo test proof bench lint types image lib lock venv clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | sed 's/$$(BOARD)/$(BOARD)/' | expand -t 16
 
 demo: ## a hub and two virtual plugs on loopback, until Ctrl-C (ONCE=1: switch, measure, end)
 	@$(SETUP) venv run
@@ -36,8 +36,8 @@ types: venv ## mypy: tools strict, firmware against the stubs of both chips
 	@$(VENV)/mypy --config-file requirements/mypy-esp8266.ini
 	@$(VENV)/mypy --config-file requirements/mypy-esp32.ini
 
-image: lib ## build/$(BOARD).img, the littlefs image as it will be flashed
-	@$(VENV)/twig image build --board $(BOARD) -o build/$(BOARD).img
+image: venv ## build/$(BOARD).littlefs, the file system as it will be flashed (BOARD=s26)
+	@$(VENV)/twig image build --board $(BOARD)
 
 lib: venv ## fetch the pinned device libraries into lib/
 	@$(VENV)/python -m twig.release.libs
