@@ -1,0 +1,9 @@
+import record
+
+record.restore()
+import slotfs  # noqa: E402  the relay comes first
+
+try:
+    slotfs.mount()
+except OSError as error:
+    print("no slot:", error)  # main.py then counts the failed import, waits and resets

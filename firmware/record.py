@@ -1,0 +1,150 @@
+"""The record in RTC memory: survives a reset, no power cut. Outside the slots, never updated; frozen.
+
+offset size field
+0      4    magic TWIG
+4      1    version, 1
+5      1    mode to enter: 0 run, 1 setup, 2 update, 3 rescue
+6      1    crashes in a row (0..255); a minute without one clears it
+7      1    1 while a mode runs: still 1 at boot means that a watchdog or an exception of the chip ended it
+8      2    resets since power came
+10     2    crashes since power came
+12     8    relay pins as they were: GPIO number, bit 7 its level; 255 none
+20     2    sum of bytes 0..19
+22     1    length of the text
+23     161  last crash, UTF-8
+"""
+
+import gc
+import sys
+import time
+
+import machine
+from machine import RTC, WDT, Pin
+
+MODE = 5
+IN_A_ROW = 6
+RUNNING = 7
+RESETS = 8
+CRASHES = 10
+RELAYS = 12
+SUM = 20
+TEXT = 22
+TEXT_MAX = 161
+NO_PIN = 255
+BOOT_BUTTON = 0  # GPIO0 low at a reset would land in the chip's ROM loader
+PATIENCE = 3  # crashes in a row before the waits grow
+WAITS_S = b"\x00\x0a\x3c\xf0"  # seconds: none, then from the third crash on 10, 60, 240
+
+raw = bytearray(TEXT + 1 + TEXT_MAX)
+
+
+def _sum():
+    return sum(raw[:SUM])
+
+
+def restore():
+    """Take the record out of RTC memory, and the relay pins from it before anything else runs."""
+    old = RTC().memory()
+    if len(old) == len(raw):
+        raw[:] = old
+    if raw[:5] != b"TWIG\x01" or get(SUM) != _sum():
+        raw[:] = b"TWIG\x01" + bytes(7) + b"\xff" * 8 + bytes(len(raw) - 20)
+    for pin in raw[RELAYS:SUM]:
+        if pin != NO_PIN:
+            Pin(pin & 63, Pin.OUT, value=pin >> 7)
+    if raw[RUNNING]:
+        _count("reset by cause %d" % machine.reset_cause())
+    put(RESETS, get(RESETS) + 1)
+
+
+def get(at):
+    """The uint16 at an offset."""
+    return raw[at] | raw[at + 1] << 8
+
+
+def put(at, value):
+    """Store a uint16 and save the record."""
+    raw[at] = value & 255
+    raw[at + 1] = value >> 8 & 255
+    save()
+
+
+def save():
+    """Write the record back; no flash is touched."""
+    total = _sum()
+    raw[SUM] = total & 255
+    raw[SUM + 1] = total >> 8
+    RTC().memory(raw)
+
+
+def relay(index, pin, level):
+    """Remember a relay's pin and its level for the next boot."""
+    value = pin | level << 7
+    if raw[RELAYS + index] != value:
+        raw[RELAYS + index] = value
+        save()
+
+
+def enter():
+    """Run the mode that the record names; it ends only by an exception."""
+    raw[RUNNING] = 1
+    save()
+    name = ("firmware.modes.run", "firmware.modes.setup", "firmware.modes.update", "rescue")[raw[MODE]]
+    __import__(name)
+    sys.modules[name].main()
+
+
+def _count(text):
+    text = bytes([byte if byte < 127 else 63 for byte in text.encode()[:TEXT_MAX]])
+    raw[TEXT] = len(text)
+    raw[TEXT + 1 : TEXT + 1 + len(text)] = text
+    if raw[IN_A_ROW] < 255:
+        raw[IN_A_ROW] += 1
+    put(CRASHES, get(CRASHES) + 1)
+
+
+def crashed(error):
+    """Log and count what escaped from a mode, then wait: longer when it crashed thrice in a row."""
+    raw[RUNNING] = 0
+    gc.collect()
+    sys.print_exception(error)
+    _count("%s: %s" % (type(error).__name__, error))
+    for _ in range(wait_s() * 5 + 1):
+        _pause()
+
+
+def wait_s():
+    """Seconds to keep off network and flash after the crashes so far; the button works throughout."""
+    return WAITS_S[max(0, min(raw[IN_A_ROW] - PATIENCE + 1, 3))]
+
+
+def _pause():
+    WDT().feed()
+    time.sleep_ms(200)
+
+
+def text():
+    """The last crash, "" when there was none since it was taken."""
+    return bytes(raw[TEXT + 1 : TEXT + 1 + raw[TEXT]]).decode()
+
+
+def forget():
+    """The last crash has been reported."""
+    raw[TEXT] = 0
+    save()
+
+
+def good():
+    """The mode has run for a minute: crashes count from 0 again."""
+    if raw[IN_A_ROW]:
+        raw[IN_A_ROW] = 0
+        save()
+
+
+def reset():
+    """Reset the chip when the button is up; pins are released until boot.py restores them."""
+    while not Pin(BOOT_BUTTON, Pin.IN, Pin.PULL_UP).value():
+        _pause()
+    raw[RUNNING] = 0
+    save()
+    machine.reset()

@@ -1,0 +1,111 @@
+"""A read-only view of a slot image (ROMFS in one file), mounted at /slot. Outside the slots, never updated.
+
+Format: MicroPython's docs/reference/romfs. Every record is kind, length (7-bit groups, big-endian), payload.
+"""
+
+import io
+import sys
+
+import vfs
+
+DIRECTORY = 4
+FILE = 5
+HEAD = 48  # bytes that hold any record's kind, length and name
+ENOENT = 2
+BUFFER_SIZE = 11  # MP_STREAM_GET_BUFFER_SIZE: fewer and longer reads while a module loads
+READ_SIZE = 128
+
+active = ""  # the slot that is mounted: "a" or "b"
+
+
+def _number(raw, at):
+    value = 0
+    while True:
+        byte = raw[at]
+        at += 1
+        value = value << 7 | byte & 127
+        if byte < 128:
+            return value, at
+
+
+class Member(io.IOBase):
+    """One file of the image, open for reading."""
+
+    def __init__(self, image, at, end):
+        self.image = image
+        self.at = at
+        self.end = end
+
+    def readinto(self, buffer):
+        """Fill the buffer with up to its length of bytes; their number."""
+        self.image.seek(self.at)
+        count = self.image.readinto(buffer, min(len(buffer), self.end - self.at))
+        self.at += count
+        return count
+
+    def ioctl(self, request, _):
+        """The stream protocol's close, and the size of reads that suits the flash."""
+        return READ_SIZE if request == BUFFER_SIZE else 0
+
+
+class Slot:
+    """The VFS of one image; path is that of the image file."""
+
+    def __init__(self, path):
+        self.image = open(path, "rb")
+
+    def _head(self, at):
+        self.image.seek(at)
+        raw = self.image.read(HEAD)
+        kind, i = _number(raw, 0)
+        length, i = _number(raw, i)
+        return kind, at + i, at + i + length, raw[i:]
+
+    def _find(self, path):
+        """(kind, offset of the payload behind the name, end) of a path; OSError where there is none."""
+        kind, at, end, _ = self._head(0)
+        for name in path.encode().split(b"/"):
+            if name:
+                kind, at, end = self._member(at, end, name)
+        return kind, at, end
+
+    def _member(self, at, end, name):
+        while at < end:
+            kind, start, at, raw = self._head(at)
+            length, i = _number(raw, 0)
+            if kind >= DIRECTORY and raw[i : i + length] == name:
+                return kind, start + i + length, at
+        raise OSError(ENOENT)
+
+    def mount(self, readonly, mkfs):
+        """Nothing to do: the image is open."""
+
+    def umount(self):
+        """Let go of the image."""
+        self.image.close()
+
+    def stat(self, path):
+        """os.stat's ten numbers; only the first tells: directory or file."""
+        return (0x8000 if self._find(path)[0] == FILE else 0x4000,) + (0,) * 9
+
+    def open(self, path, mode):
+        """A member, to be read as a stream of bytes."""
+        _, at, end, _ = self._head(self._find(path)[1])
+        return Member(self.image, at, end)
+
+
+def mount():
+    """Mount the active slot at /slot, the other one where it is not there, and import from it first."""
+    global active
+    try:
+        with open("slot") as file:
+            active = file.read(1)
+    except OSError:
+        active = "a"
+    try:
+        slot = Slot("slot_" + active)
+    except OSError:
+        active = "a" if active == "b" else "b"
+        slot = Slot("slot_" + active)
+    vfs.mount(slot, "/slot")
+    sys.path.insert(0, "/slot")
