@@ -1,0 +1,69 @@
+"""The configuration: JSON in config.json, the last good one in config.old, a broken one in config.bad.
+
+Schema 1, every key optional: name, wifi [{ssid, password}], hub {host, port}, insecure, development,
+discovery_port, power_on ("off", "on", "last").
+"""
+
+import json
+import os
+
+from firmware.storage import atomic
+
+SCHEMA = 1
+TYPES = {
+    "name": str,
+    "model": str,
+    "wifi": list,
+    "hub": dict,
+    "insecure": bool,
+    "development": bool,
+    "discovery_port": int,
+    "power_on": str,
+}
+PATH = "config.json"
+OLD = "config.old"
+BAD = "config.bad"
+
+
+def load():
+    """The configuration as a dict; the last good one when it is broken, {} when there is none."""
+    for path in (PATH, OLD):
+        raw = atomic.read(path)
+        if raw:
+            try:
+                return parse(raw)
+            except ValueError as error:
+                print(path, "is broken, kept as", BAD, error)
+                os.rename(path, BAD)
+    return {}
+
+
+def parse(raw):
+    """The dict of a file's bytes, brought to this schema; ValueError when it cannot be used."""
+    config = json.loads(raw)
+    if not isinstance(config, dict):
+        raise ValueError("not an object")
+    if config.get("schema", SCHEMA) != SCHEMA:
+        raise ValueError("schema %s is not known here" % config["schema"])
+    _check(config, TYPES)
+    for network in config.get("wifi", ()):
+        _check(network, {"ssid": str, "password": str})
+    _check(config.get("hub", {}), {"host": str, "port": int})
+    return config
+
+
+def _check(values, types):
+    for key in values:
+        if not isinstance(values[key], types.get(key, object)):
+            raise ValueError("%s is not a %s" % (key, types[key].__name__))
+
+
+def save(config):
+    """Replace the configuration; a power cut leaves the old or the new one."""
+    config["schema"] = SCHEMA
+    raw = json.dumps(config).encode()
+    parse(raw)
+    good = atomic.read(PATH)
+    if good and good != raw:
+        atomic.write(OLD, good)
+    atomic.write(PATH, raw)
