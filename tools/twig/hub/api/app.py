@@ -5,6 +5,7 @@ import asyncio
 from fastapi import FastAPI
 
 from twig.hub.api import devices, events, problems
+from twig.hub.api.bodies import BodyLimit
 from twig.hub.api.guard import Guard
 from twig.hub.api.needs import Hub
 from twig.web import pages
@@ -33,5 +34,6 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(events.router, include_in_schema=False)
     pages.install(app)
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, own_host=hub.settings.http_host)
     return app

@@ -44,8 +44,10 @@ async def beating(events: AsyncIterator[Event], stopping: asyncio.Event) -> Asyn
     stop = asyncio.ensure_future(stopping.wait())
     upcoming = asyncio.ensure_future(anext(events, None))
     try:
-        while not stop.done():
+        while True:
             await asyncio.wait((stop, upcoming), timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if stop.done():
+                return
             if not upcoming.done():
                 yield None
             elif (event := upcoming.result()) is None:

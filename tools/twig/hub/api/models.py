@@ -62,7 +62,7 @@ class Device(BaseModel):
 
 
 def expressible(value: JsonValue) -> JsonValue:
-    """`value`, unless it holds what Python's JSON reader takes and JSON has not: NaN, infinity, lone surrogates."""
+    """`value`, unless it holds what only Python's JSON has: NaN, infinity, a lone surrogate."""
     json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     return value
 

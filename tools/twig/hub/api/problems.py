@@ -29,6 +29,12 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (HubError, "hub-error", 500, "The hub could not do it"),
 ]
 
+# The same for what the framework refuses.
+HTTP_KINDS = {
+    400: ("invalid-request", "The request is not understood"),
+    413: ("too-large", "The request is too large"),
+}
+
 
 class Problem(BaseModel):
     """What went wrong, as RFC 9457 says it."""
@@ -89,7 +95,8 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer for what the framework refuses, such as an unknown path or method."""
     assert isinstance(error, HTTPException)
-    response = problem(error.status_code, "http", "The request is not possible", str(error.detail))
+    name, title = HTTP_KINDS.get(error.status_code, ("http", "The request is not possible"))
+    response = problem(error.status_code, name, title, str(error.detail))
     response.headers.update(error.headers or {})
     return response
 
