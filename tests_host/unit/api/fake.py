@@ -1,0 +1,77 @@
+"""A hub without devices on a network: two plugs whose answers a test chooses."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twig.hub.errors import DeviceOffline, DeviceUnknown, HubError, IOUnknown, NotWritable, WrongType
+from twig.hub.events import Events
+from twig.hub.settings import HubSettings
+from twig.hub.views import DeviceView, IOView
+
+KITCHEN = "11111111-2222-4333-8444-555555555555"
+CELLAR = "99999999-2222-4333-8444-555555555555"
+SERVER = "00000000-0000-0000-0000-000000000000"
+NOON_MS = 1_770_000_000_000
+
+RELAY = IOView(1, "Relay", "switch", "", "bool", True, True, None, False, NOON_MS)
+BUTTON = IOView(2, "Button", "button", "", "bool", True, False, None, False, NOON_MS)
+LEVEL = IOView(3, "Level", "", "%", "float64", True, True, (0.0, 100.0, 0.5), 21.5, NOON_MS)
+
+
+def plug(guid: str, name: str, online: bool = True) -> DeviceView:
+    """A virtual S26 with a relay, a button and a level."""
+    status = {"uptime_s": 11_520, "heap_free": 18_432, "heap_min": 12_000, "rssi": -61, "reset_cause": 0}
+    ios = [RELAY, BUTTON, LEVEL]
+    return DeviceView(guid, name, "s26", "0.1.0", online, "127.0.0.1", SERVER, NOON_MS, NOON_MS, ios, status)
+
+
+class FakeHub:
+    """Takes values as a hub does, at once; `fault` is raised instead where a test sets it."""
+
+    guid = "abcdefab-0000-4000-8000-000000000000"
+
+    def __init__(self, *devices: DeviceView, **settings: Any) -> None:
+        self.settings = HubSettings(data=Path("unused"), insecure=True, **settings)
+        self.events = Events()
+        self.known = {device.guid: device for device in devices}
+        self.fault: HubError | None = None
+        self.queried: list[str] = []
+
+    def devices(self) -> list[DeviceView]:
+        return list(self.known.values())
+
+    def device(self, guid: str) -> DeviceView:
+        try:
+            return self.known[guid]
+        except KeyError:
+            raise DeviceUnknown(guid) from None
+
+    async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
+        device = self.device(guid)
+        io = next((io for io in device.ios if io.id == io_id), None)
+        if io is None:
+            raise IOUnknown(device.name, io_id)
+        if not io.writable:
+            raise NotWritable(device.name, io.name)
+        if isinstance(value, bool) != (io.type == "bool"):
+            raise WrongType(f"{io.name} takes {io.type}.")
+        if not device.online:
+            raise DeviceOffline(device.name)
+        if self.fault:
+            raise self.fault
+        return self.store(device, replace(io, value=value, value_ms=NOON_MS + 1))
+
+    def store(self, device: DeviceView, changed: IOView) -> IOView:
+        ios = [changed if io.id == changed.id else io for io in device.ios]
+        self.known[device.guid] = replace(device, ios=ios)
+        self.events.publish("value", guid=device.guid, io=changed.id, value=changed.value)
+        return changed
+
+    async def query_ios(self, guid: str) -> None:
+        if not self.device(guid).online:
+            raise DeviceOffline(guid)
+        self.queried.append(guid)
+
+    def health(self) -> dict[str, Any]:
+        return {"status": "ok", "devices": len(self.known)}
