@@ -1,0 +1,104 @@
+"""A client of the hub's API."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from twig.errors import TwigError
+
+PREFIX = "/api/v1"
+CONNECT_S = 3.0  # a hub in the same network answers at once or not at all
+ANSWER_S = 10.0  # beyond the 5 s that the hub gives a device
+SILENCE_S = 45.0  # three of the hub's heartbeats; then the stream is dead
+
+Device = dict[str, Any]
+IO = dict[str, Any]
+
+
+class ClientError(TwigError):
+    """The hub cannot be asked, or says no."""
+
+
+class Client:
+    """Talks to one hub; every method raises ClientError with the hub's own words where it has some."""
+
+    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
+        self.url = (url if "://" in url else f"http://{url}").rstrip("/")
+        timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+        try:
+            # A hub is in the local network: no proxy of the environment leads to it.
+            self._http = httpx.Client(
+                base_url=self.url + PREFIX, timeout=timeout, trust_env=False, transport=transport
+            )
+        except (httpx.InvalidURL, ValueError):
+            raise ClientError(
+                f"'{url}' is not the address of a hub, such as http://127.0.0.1:8080."
+            ) from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def devices(self) -> list[Device]:
+        """All devices, as the API gives them."""
+        found: list[Device] = self._ask("GET", "/devices")
+        return found
+
+    def set(self, guid: str, io: int, value: Any) -> IO:
+        """Set an IO; the IO with the value that the device reported."""
+        changed: IO = self._ask("PUT", f"/devices/{guid}/ios/{io}", json={"value": value})
+        return changed
+
+    def watch(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Kind and data of every event until the hub closes the stream."""
+        timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
+        try:
+            with self._http.stream("GET", "/events", timeout=timeout) as response:
+                self._check(response)
+                yield from parse(response.iter_lines())
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from None
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
+        try:
+            response = self._http.request(method, path, **more)
+        except httpx.HTTPError as error:
+            raise self._unreachable(error) from None
+        self._check(response)
+        try:
+            return response.json()
+        except ValueError:
+            raise ClientError(f"What answers at {self.url} is not a Twig hub.") from None
+
+    def _check(self, response: httpx.Response) -> None:
+        """Raise what the hub says when it is not a success."""
+        if response.is_success:
+            return
+        response.read()
+        try:
+            text = str(response.json()["detail"])
+        except (ValueError, KeyError, TypeError):
+            text = f"What answers at {self.url} is not a Twig hub (status {response.status_code})."
+        raise ClientError(text)
+
+    def _unreachable(self, error: httpx.HTTPError) -> ClientError:
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
+            advice = "Start one with 'twig hub --data DIR' or name another with --hub."
+            return ClientError(f"No hub answers at {self.url}. {advice}")
+        return ClientError(f"The connection to the hub at {self.url} was lost ({type(error).__name__}).")
+
+
+def parse(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Events of a text/event-stream; comments and fields that we do not use are skipped."""
+    kind, data = "message", ""
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name == "event":
+            kind = value.strip()
+        elif name == "data":
+            data += value.strip()
+        elif not line and data:
+            yield kind, json.loads(data)
+            kind, data = "message", ""

@@ -1,0 +1,74 @@
+"""`twig devices`, `twig set` and `twig watch`: the hub's API at the command line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from twig import choose, output
+from twig.client import Client, ClientError
+
+DEFAULT_HUB = "http://127.0.0.1:8080"
+
+app = typer.Typer(add_completion=False)
+
+HubOption = Annotated[
+    str, typer.Option("--hub", envvar="TWIG_HUB", metavar="URL", help="Address of the hub's page and API.")
+]
+JSONOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+
+@contextmanager
+def client_of(url: str) -> Iterator[Client]:
+    """A client that is closed afterwards."""
+    client = Client(url)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@app.command("devices")
+def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> None:
+    """List the devices that the hub knows: a table on a terminal, else lines with tabs."""
+    with client_of(hub) as client:
+        found = sorted(client.devices(), key=lambda one: (one["name"].casefold(), one["guid"]))
+    if as_json:
+        print(json.dumps(found, indent=1, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        output.table(found)
+    else:
+        for line in map(output.device_line, found):
+            print(line)
+
+
+# A value may begin with a minus sign, which must not make it an option.
+@app.command("set", context_settings={"ignore_unknown_options": True})
+def do_set(
+    device: Annotated[str, typer.Argument(help="GUID, its beginning, or the name.")],
+    io: Annotated[str, typer.Argument(help="Id or name of the IO, such as relay.")],
+    value: Annotated[str, typer.Argument(help="on or off, a number, or a text, as the IO takes it.")],
+    hub: HubOption = DEFAULT_HUB,
+) -> None:
+    """Set an IO of a device; returns when the device has reported the new value."""
+    with client_of(hub) as client:
+        target = choose.device(device, client.devices())
+        chosen = choose.io(io, target)
+        changed = client.set(target["guid"], chosen["id"], choose.value(value, chosen))
+    print(f"{output.plain(target['name'])} {output.io_text(changed)}")
+
+
+@app.command("watch")
+def do_watch(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> None:
+    """Print what happens at the hub, a line per event, until Ctrl-C."""
+    with client_of(hub) as client:
+        names = output.Names(client.devices)
+        for kind, data in client.watch():
+            if as_json:
+                print(json.dumps({"event": kind, **data}, ensure_ascii=False), flush=True)
+            else:
+                print(output.event_line(kind, data, names), flush=True)
+    raise ClientError("The hub closed the connection.")
