@@ -51,7 +51,7 @@ def mutated(data: bytes, changes: list[tuple[int, int, int]]) -> bytes:
 
 
 def fits(descriptor: bytes, value: object) -> bool:
-    """Whether the value is taken, and then read again; any refusal but "wrong type" and "out of range" escapes."""
+    """Whether the value is taken, and then read; a refusal but "wrong type" and "out of range" escapes."""
     try:
         data = types.encode(descriptor, value)
     except ProtocolError as error:
