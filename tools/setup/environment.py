@@ -163,7 +163,8 @@ def fetch_debian(package: str, folder: Path) -> None:
     lists, cache = folder / "apt/lists", folder / "apt/cache"
     for place in (lists / "partial", cache / "archives/partial"):
         place.mkdir(parents=True, exist_ok=True)
-    apt = ["apt-get", "-qq", "-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={cache}"]
+    settings = [f"Dir::State::Lists={lists}", f"Dir::Cache={cache}", "APT::Sandbox::User=root"]
+    apt = ["apt-get", "-qq", *(f"-o{each}" for each in settings)]
     try:
         subprocess.run([*apt, "update"], cwd=folder, check=True, timeout=APT_TIMEOUT)
         subprocess.run([*apt, "download", package], cwd=folder, check=True, timeout=APT_TIMEOUT)
