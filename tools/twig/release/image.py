@@ -70,7 +70,7 @@ def _digest(board: str, libraries: Mapping[str, Path], chip: Runtime) -> str:
     """Of everything that the image depends on."""
     digest = hashlib.sha256(board.encode())
     paths = [*sorted(places.FIRMWARE.rglob("*.py")), *(places.ROOT / f"{name}.py" for name in places.SCRIPTS)]
-    for path in [*paths, *libraries.values(), chip.mpy_cross]:
+    for path in [*paths, *libraries.values(), *sorted(chip.asyncio.glob("*.py")), chip.mpy_cross]:
         digest.update(str(path).encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()
