@@ -32,6 +32,8 @@ class Limits:
     requests: int = 64  # unanswered requests at one device
     replacements: int = 3  # section 4: per window
     depth: int = 4  # section 9: a device at the hub itself has depth 1
+    devices: int = 20_000  # known ones; without keys anybody in the network could fill the database
+    members: int = 1_000  # devices on one connection: a parent and its descendants
     ios_bytes: int = 65_536  # RegisterIO data of one device
     store_jobs: int = 20_000  # database work that waits
     history_burst: int = 20  # history rows of one IO per flush

@@ -1,0 +1,45 @@
+"""Requests to devices on behalf of people."""
+
+import asyncio
+from typing import Any
+
+from firmware.protocol import commands
+from twig.hub import plain
+from twig.hub.device import Device
+from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, Refused
+from twig.hub.member import Member
+from twig.hub.requests import Answer
+from twig.hub.store.records import IORecord
+
+
+async def set_value(device: Device, io: IORecord, value: Any) -> None:
+    """SetValue; done when the device has reported, or acknowledged what cannot be read."""
+    if not io.flags & commands.WRITABLE:
+        raise NotWritable(device.label, io.name)
+    wanted = plain.from_json(io, value)
+    typed = (io.descriptor, wanted)
+    _check(device, await _member(device).ask(commands.SET_VALUE, io=io.number, typed=typed))
+
+
+async def query_ios(device: Device, seconds: float) -> None:
+    """RequestIOs; done when the device's IOs are stored."""
+    stored = _member(device).ask_ios()
+    try:
+        await asyncio.wait_for(asyncio.shield(stored), seconds)
+    except TimeoutError:
+        raise NoAnswer(device.label, seconds) from None
+
+
+def _member(device: Device) -> Member:
+    if device.member is None:
+        raise DeviceOffline(device.label)
+    return device.member
+
+
+def _check(device: Device, answer: Answer) -> None:
+    """Raise what an answer with an error code means."""
+    code = answer.fields.get("code", commands.DONE)
+    if code == commands.BUSY:
+        raise Busy(f"{device.label} is busy; try again in a few seconds.")
+    if code != commands.DONE:
+        raise Refused(device.label, code, answer.fields.get("text", ""))

@@ -1,0 +1,183 @@
+"""One device's connection: bytes to messages and back, with every limit of sections 2 and 6."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from firmware.protocol import commands, frame, guid, messages
+from firmware.protocol.errors import ProtocolError
+from twig.hub.settings import Limits, Timing
+
+# Messages handled at one go; then other connections get their turn.
+TURN = 64
+# Below this many unsent bytes a slow peer counts as quick again.
+WRITE_LOW = 16_384
+SILENT_FACTOR = 3
+
+
+class Handler(Protocol):
+    """What a connection tells its session."""
+
+    def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
+        """A whole message came."""
+
+    def closed(self, reason: str) -> None:
+        """The connection is over; told once."""
+
+
+class Connection(asyncio.Protocol):
+    """Reads and writes frames. `neighbour` is the GUID of the device at the other end, as far as known."""
+
+    def __init__(self, timing: Timing, limits: Limits, opened: Callable[["Connection"], Handler]) -> None:
+        self.neighbour = guid.UNASSIGNED
+        self.peer = "?"
+        self.address = "?"
+        self.registered = False
+        self.reason: str | None = None
+        self.gone: Callable[[Connection], None] = lambda connection: None
+        self.settled: Callable[[], None] = lambda: None
+        self.heard = 0.0
+        self._timing, self._limits, self._opened = timing, limits, opened
+        self._loop = asyncio.get_running_loop()
+        self._reader = frame.Reader(frame.DEVICE_LIMIT)
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._paused = False
+
+    # What the session calls.
+
+    def send(self, target: bytes, command: int, data: bytes = b"") -> None:
+        """Send a message of the server's; nothing happens on a closed connection."""
+        if self.reason is None:
+            self._transport.write(frame.encode(guid.SERVER, target, command, data))
+            if self._transport.get_write_buffer_size() > self._limits.write_buffer:
+                self.abort("it does not read what it is sent")
+
+    def error(self, code: int, offending: int, text: str) -> None:
+        """Send Error to the neighbour."""
+        data = messages.encode(commands.ERROR, code=code, offending=offending, text=text)
+        self.send(self.neighbour, commands.ERROR, data)
+
+    def register(self) -> None:
+        """The device is registered: larger messages, keep-alive in place of the registration's time-out."""
+        if not self.registered and self.reason is None:
+            self.registered = True
+            self.settled()
+            self._reader.limit = frame.HUB_LIMIT
+            self._cancel("register")
+            self._start("keep-alive", self._timing.keep_alive, self._check_silence)
+
+    def close(self, reason: str) -> None:
+        """Send what waits, let the peer read it, close."""
+        if self._end(reason):
+            self._start("linger", self._timing.linger, self._transport.abort)
+            # Closing at once with unread bytes would make the peer's system throw our last words away.
+            self._transport.write_eof() if self._transport.can_write_eof() else self._transport.close()
+            if self._paused:
+                self._transport.resume_reading()
+
+    def abort(self, reason: str) -> None:
+        """Close at once; what waits is lost."""
+        if self._end(reason):
+            self._transport.abort()
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to listen."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        peer = transport.get_extra_info("peername") or ("?", 0)
+        self.address, self.peer = str(peer[0]), f"{peer[0]}:{peer[1]}"
+        transport.set_write_buffer_limits(high=self._limits.write_buffer // 2, low=WRITE_LOW)
+        self.heard = self._loop.time()
+        self._start("register", self._timing.register, self._late, "not registered in time")
+        self._handler = self._opened(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self.heard = self._loop.time()
+        if self.reason is None:
+            self._reader.feed(data)
+            self._work()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The socket is gone."""
+        self._end(f"connection lost ({error})" if error else "closed by the device")
+        self._cancel("linger")
+        if not self.registered:
+            self.settled()
+        self.gone(self)
+
+    def pause_writing(self) -> None:
+        """The peer reads too slowly."""
+        self._start("write", self._timing.write, self.abort, "it took no byte in time")
+
+    def resume_writing(self) -> None:
+        """The peer reads again."""
+        self._cancel("write")
+
+    def _work(self) -> None:
+        """Handle what is whole, a few messages at a time."""
+        for _ in range(TURN):
+            if self.reason is not None:
+                return
+            try:
+                message = self._reader.next()
+            except ProtocolError as error:
+                self.error(error.code, 0, str(error))
+                self.close(str(error))
+                return
+            if message is None:
+                self._resume()
+                return
+            self._cancel("message")
+            self._handler.message(*message)
+        self._yield()
+
+    def _yield(self) -> None:
+        """Go on after the others had their turn."""
+        if not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+        self._loop.call_soon(self._work)
+
+    def _resume(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        if self._reader.pending() and "message" not in self._timers:
+            self._start("message", self._timing.message, self._late, "message not whole in time")
+
+    def _late(self, reason: str) -> None:
+        self.error(commands.MALFORMED, 0, reason)
+        self.close(reason)
+
+    def _check_silence(self) -> None:
+        """Ping a silent device, close one that stays silent."""
+        silence = self._loop.time() - self.heard
+        if silence >= SILENT_FACTOR * self._timing.keep_alive:
+            self.close("silent for too long")
+            return
+        pause = self._timing.keep_alive - silence
+        if pause <= 0:
+            self.send(self.neighbour, commands.PING)
+            pause = self._timing.keep_alive
+        self._start("keep-alive", pause, self._check_silence)
+
+    def _end(self, reason: str) -> bool:
+        if self.reason is not None:
+            return False
+        self.reason = reason
+        for name in list(self._timers):
+            self._cancel(name)
+        self._handler.closed(reason)
+        return True
+
+    def _start(self, name: str, seconds: float, then: Callable[..., object], *arguments: object) -> None:
+        self._cancel(name)
+        self._timers[name] = self._loop.call_later(seconds, then, *arguments)
+
+    def _cancel(self, name: str) -> None:
+        timer = self._timers.pop(name, None)
+        if timer:
+            timer.cancel()

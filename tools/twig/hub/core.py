@@ -1,0 +1,34 @@
+"""What every session shares."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from twig.hub.claims import Claims
+from twig.hub.events import Events
+from twig.hub.registry import Registry
+from twig.hub.replacement import Replacements
+from twig.hub.routing import Seats
+from twig.hub.settings import HubSettings
+from twig.hub.store import Store
+from twig.hub.store.saves import DeviceSaves
+
+
+@dataclass
+class Core:
+    """The parts of a running hub that sessions work with; `guid` is the installation's, 16 bytes."""
+
+    settings: HubSettings
+    guid: bytes
+    store: Store
+    saves: DeviceSaves
+    registry: Registry
+    claims: Claims
+    events: Events
+    seats: Seats = field(init=False)
+    replacements: Replacements = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits, timing = self.settings.limits, self.settings.timing
+        self.seats = Seats(limits.depth)
+        clock = asyncio.get_running_loop().time
+        self.replacements = Replacements(limits.replacements, timing.replacements, clock)

@@ -1,0 +1,121 @@
+"""What an admitted device tells: values, status, logs, and answers to requests."""
+
+import json
+from typing import Any
+
+from firmware.protocol import commands
+from firmware.protocol.errors import ProtocolError
+from twig.hub import plain
+from twig.hub.device import Device
+from twig.hub.log import Log
+from twig.hub.member import Member
+from twig.hub.requests import Answer
+from twig.hub.store.records import IORecord
+
+STATES = {1: "refused", 2: "fetching", 3: "staged", 4: "trial", 5: "confirmed", 6: "rolled back"}
+log = Log("device")
+
+
+def checked_io(device: Device, number: int, descriptor: bytes) -> IORecord:
+    """The IO that a device reports on; ProtocolError for an unknown one or another type."""
+    io = device.ios.get(number)
+    if io is None:
+        raise ProtocolError(commands.NO_SUCH_IO, f"IO {number} is not registered")
+    if descriptor != io.descriptor:
+        raise ProtocolError(commands.WRONG_TYPE, f"IO {number} is {plain.type_text(io.descriptor)}")
+    return io
+
+
+def value_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """ValueReport: the live value, and the answer to SetValue or GetValue."""
+    assert member.device is not None
+    descriptor, value = fields["typed"]
+    try:
+        io = checked_io(member.device, fields["io"], descriptor)
+    except ProtocolError as error:
+        failure = {"code": error.code, "text": str(error)}
+        member.requests.settle(fields["request"], Answer(commands.ACKNOWLEDGE, failure))
+        raise
+    member.core.registry.report(member.device, io, plain.to_json(value))
+    _settle(member, commands.VALUE_REPORT, fields)
+
+
+def acknowledge(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """Acknowledge: the answer to most requests."""
+    _settle(member, commands.ACKNOWLEDGE, fields)
+
+
+def config_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """ConfigReport: the answer to GetConfig."""
+    _settle(member, commands.CONFIG_REPORT, fields)
+
+
+def log_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """LogReport: for whoever watches."""
+    level, text, time_ms = fields["level"], fields["text"], fields["time_ms"]
+    member.core.events.publish("log", guid=member.text, level=level, time_ms=time_ms, text=text)
+    member.session.note("device logs", guid=member.text, severity=level, text=text)
+
+
+def status_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """StatusReport: a JSON object, kept while the hub runs."""
+    assert member.device is not None
+    try:
+        status = json.loads(fields["json"], parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        status = None
+    if not isinstance(status, dict):
+        raise ProtocolError(commands.MALFORMED, "a status report is a JSON object")
+    member.core.registry.status(member.device, status)
+
+
+def update_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """UpdateReport: for whoever watches."""
+    state = STATES.get(fields["state"], str(fields["state"]))
+    update = {
+        "version": fields["version"],
+        "state": state,
+        "percent": fields["percent"],
+        "reason": fields["reason"],
+    }
+    member.core.events.publish("status", guid=member.text, update=update)
+    member.session.note("device updates", guid=member.text, **update)
+
+
+def get_block(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """GetBlock: no release is here, so the block is not available."""
+    member.send(commands.BLOCK, offset=fields["offset"], data=b"")
+
+
+def child_gone(member: Member, fields: dict[str, Any], data: bytes) -> None:
+    """ChildGone: a descendant of the sender, with all behind it, is offline."""
+    core = member.core
+    child = core.seats.get(fields["child"])
+    if child is None:
+        return  # gone already
+    if child.session is not member.session or member.guid not in list(core.seats.line(child.guid))[1:]:
+        raise ProtocolError(commands.REFUSED, "that is not a descendant")
+    for gone in [one for one in member.session.members() if child.guid in core.seats.line(one.guid)]:
+        log.info("child gone", peer=member.session.peer, guid=gone.text, reason=f"lost behind {member.text}")
+        member.session.forget(gone)
+
+
+def _settle(member: Member, command: int, fields: dict[str, Any]) -> None:
+    if fields["request"] and not member.requests.settle(fields["request"], Answer(command, fields)):
+        log.debug("late answer", peer=member.session.peer, guid=member.text, command=command)
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+HANDLERS = {
+    commands.VALUE_REPORT: value_report,
+    commands.ACKNOWLEDGE: acknowledge,
+    commands.CONFIG_REPORT: config_report,
+    commands.LOG_REPORT: log_report,
+    commands.STATUS_REPORT: status_report,
+    commands.UPDATE_REPORT: update_report,
+    commands.GET_BLOCK: get_block,
+    commands.CHILD_GONE: child_gone,
+}

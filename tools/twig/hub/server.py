@@ -1,0 +1,128 @@
+"""Accepts connections, as many as the limits allow."""
+
+import asyncio
+import contextlib
+import functools
+import resource
+import socket
+from collections import Counter
+from collections.abc import Callable
+
+from twig.hub.connection import Connection, Handler
+from twig.hub.errors import StartError
+from twig.hub.log import Log
+from twig.hub.settings import Limits, Timing
+from twig.hub.throttle import Throttle
+
+BACKLOG = 1_024
+# Descriptors that the database, the API and the rest of the hub need.
+RESERVE = 256
+UNLIMITED = 1 << 20
+# After a failure to accept (no descriptors left) others get time to close theirs.
+PAUSE = 0.2
+log = Log("server")
+
+
+class Server:
+    """A listener for devices. Beyond the global limit it lets newcomers wait in the system's queue."""
+
+    def __init__(self, timing: Timing, limits: Limits, opened: Callable[[Connection], Handler]) -> None:
+        self._timing, self._limits, self._opened = timing, limits, opened
+        self._connections: set[Connection] = set()
+        self._waiting: Counter[str] = Counter()
+        self._room = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._throttle = Throttle()
+        self.counts = {"accepted": 0, "refused": 0}
+
+    def listen(self, host: str, port: int) -> int:
+        """Open the port; its number. StartError when it cannot be had."""
+        try:
+            self._listener = socket.create_server((host, port), backlog=BACKLOG)
+        except OSError as error:
+            raise StartError(
+                f"Port {port} on {host} cannot be had ({error.strerror}); choose another."
+            ) from error
+        self._listener.setblocking(False)
+        self._bound = min(self._limits.connections, _descriptors() - RESERVE)
+        self._room.set()
+        return int(self._listener.getsockname()[1])
+
+    async def run(self) -> None:
+        """Accept for ever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._room.wait()
+            try:
+                client, address = await loop.sock_accept(self._listener)
+            except OSError as error:
+                log.error("cannot accept", reason=str(error))
+                await asyncio.sleep(PAUSE)
+                continue
+            await self._welcome(client, str(address[0]))
+
+    async def close(self) -> None:
+        """Close the listener and all connections; the peers get a moment to read our last words."""
+        self._listener.close()
+        for connection in list(self._connections):
+            connection.close("the hub stops")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._empty.wait(), self._timing.linger)
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    async def _welcome(self, client: socket.socket, address: str) -> None:
+        if self._waiting[address] >= self._limits.unregistered_per_address:
+            client.close()
+            self._refused(address)
+            return
+        connection = Connection(self._timing, self._limits, self._opened)
+        self._count(connection, address)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, client)
+        except OSError as error:
+            log.debug("connection failed at once", peer=address, reason=str(error))
+            connection.settled()
+            self._gone(connection)
+
+    def _count(self, connection: Connection, address: str) -> None:
+        """Count a connection in; it counts itself out."""
+        connection.gone = self._gone
+        connection.settled = functools.partial(self._settled, address)
+        self._connections.add(connection)
+        self._empty.clear()
+        self._waiting[address] += 1
+        self.counts["accepted"] += 1
+        if len(self._connections) >= self._bound:
+            self._room.clear()
+
+    def _settled(self, address: str) -> None:
+        """One connection of that address is registered, or gone without."""
+        self._waiting[address] -= 1
+        if self._waiting[address] <= 0:
+            del self._waiting[address]
+
+    def _gone(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        self._room.set()
+        if not self._connections:
+            self._empty.set()
+
+    def _refused(self, address: str) -> None:
+        self.counts["refused"] += 1
+        if self._throttle.allow():
+            missed = self._throttle.missed()
+            log.warning(
+                "connection refused", peer=address, reason="too many that do not register", missed=missed
+            )
+
+
+def _descriptors() -> int:
+    """How many files and sockets this process may have, after asking for as many as it can get."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return soft if soft != resource.RLIM_INFINITY else UNLIMITED

@@ -1,0 +1,80 @@
+"""The devices behind one connection: its owner, and children once the owner is admitted."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from firmware.protocol import guid
+from twig.hub.connection import Connection
+from twig.hub.core import Core
+from twig.hub.log import Log
+from twig.hub.throttle import Throttle
+
+if TYPE_CHECKING:
+    from twig.hub.member import Member
+
+Dispatch = Callable[["Session", bytes, bytes, int, bytes], None]
+log = Log("session")
+
+
+class Session:
+    """One connection and who is reached through it; `dispatch` takes its messages."""
+
+    def __init__(self, core: Core, connection: Connection, dispatch: Dispatch) -> None:
+        self.core, self.connection, self._dispatch = core, connection, dispatch
+        self.peer = connection.peer
+        self.owner: bytes | None = None
+        self._members: dict[bytes, Member] = {}
+        self._throttle = Throttle()
+
+    def member(self, which: bytes) -> "Member | None":
+        """Who is here under that GUID."""
+        return self._members.get(which)
+
+    def members(self) -> "list[Member]":
+        """The owner and its descendants."""
+        return list(self._members.values())
+
+    def enter(self, member: "Member") -> None:
+        """A device has registered and takes the seat of its GUID."""
+        if member.parent == guid.SERVER:
+            self.owner = self.connection.neighbour = member.guid
+        self._members[member.guid] = member
+        self.core.seats.take(member)
+
+    def admit(self, member: "Member") -> None:
+        """A device has been accepted."""
+        if member.guid == self.owner:
+            self.connection.register()
+
+    def forget(self, member: "Member") -> None:
+        """A device is no longer here."""
+        self._members.pop(member.guid, None)
+        member.leave()
+
+    def dismiss(self, member: "Member", reason: str) -> None:
+        """Another connection has a device's GUID now; the owner's goes with its connection."""
+        if member.guid == self.owner:
+            self.connection.close(reason)
+        else:
+            self.forget(member)
+
+    def may_have_children(self) -> bool:
+        """Whether its owner is admitted and may pass on what others say."""
+        owner = self._members.get(self.owner) if self.owner else None
+        return bool(owner and owner.admitted and owner.device and owner.device.record.may_have_children)
+
+    def closed(self, reason: str) -> None:
+        """The connection is over: everybody behind it is offline."""
+        who = guid.text(self.owner) if self.owner else ""
+        log.info("connection closed", peer=self.peer, guid=who, reason=reason)
+        for member in self.members():
+            self.forget(member)
+
+    def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
+        """A message came."""
+        self._dispatch(self, sender, target, command, data)
+
+    def note(self, event: str, **fields: Any) -> None:
+        """Log what a device does wrong or tells, but not more than a person can read."""
+        if self._throttle.allow():
+            log.info(event, peer=self.peer, missed=self._throttle.missed(), **fields)
