@@ -42,8 +42,21 @@ def _field_count(data, at):
     return data[at + 1], begin
 
 
+# Fields of the complexes in the last descriptor, by offset: read once, not for each element of an array.
+_last = [None, {}]
+
+
 def fields(descriptor, at=0):
     """A list of (name, offset of its descriptor) of the complex at that offset."""
+    if _last[0] is not descriptor:
+        _last[0], _last[1] = descriptor, {}
+    found = _last[1].get(at)
+    if found is None:
+        found = _last[1][at] = _read_fields(descriptor, at)
+    return found
+
+
+def _read_fields(descriptor, at):
     found = []
     count, at = _field_count(descriptor, at)
     for _ in range(count):

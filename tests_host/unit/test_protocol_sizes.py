@@ -2,7 +2,7 @@
 
 import pytest
 
-from firmware.protocol import frame, types
+from firmware.protocol import compound, frame, types
 from firmware.protocol.commands import OUT_OF_RANGE, TOO_LARGE
 from firmware.protocol.errors import ProtocolError
 
@@ -25,6 +25,20 @@ def test_the_longest_string_blob_and_array(descriptor: bytes, unit: str | bytes 
     with pytest.raises(ProtocolError) as refusal:
         types.encode(descriptor, unit * 65536)
     assert refusal.value.code == OUT_OF_RANGE
+
+
+def test_fields_are_read_once_for_an_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a message of 64 KiB would hold up the hub for seconds."""
+    read = []
+    real = compound._read_fields
+    monkeypatch.setattr(
+        compound, "_read_fields", lambda descriptor, at: read.append(at) or real(descriptor, at)
+    )
+    inner = b"\x41\1\1\0a\1"
+    descriptor = b"\x40\x41\1\1\0b" + inner
+    assert types.decode(descriptor, b"\xe8\3" + bytes(1000)) == [{"b": {"a": False}}] * 1000
+    assert types.encode(descriptor, [{"b": {"a": False}}] * 1000) == b"\xe8\3" + bytes(1000)
+    assert sorted(read) == [1, 6]
 
 
 def test_the_length_of_a_string_is_that_of_its_bytes() -> None:
