@@ -20,14 +20,11 @@ class Led:
         self.pattern = BOOT
         self.ticks = 0
 
-    def show(self, pattern):
-        """Blink in that pattern from the next tick on."""
+    def tick(self, pattern):
+        """Every TICK_MS: go on in the pattern, or begin another one."""
         if pattern != self.pattern:
             self.pattern = pattern
             self.ticks = 0
-
-    def tick(self):
-        """Once every TICK_MS."""
-        lit, dark = self.pattern
+        lit, dark = pattern
         self.pin.value((self.ticks < lit) == self.lit)
         self.ticks = (self.ticks + 1) % (lit + dark)

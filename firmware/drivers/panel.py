@@ -26,7 +26,7 @@ class Panel:
             self.relays.append(Relay(index, pin, on_level, self._initial(index, on_level, power_on)))
         self.button = Button(FIRST_BUTTON, *this.BUTTON, self.relays[0].toggle)
         self.led = Led(*this.LED)
-        self.ios = {io.id: io for io in self.relays + [self.button]}
+        self.ios = self.relays + [self.button]
 
     def _initial(self, index, on_level, power_on):
         kept = record.raw[record.RELAYS + index]
@@ -36,9 +36,9 @@ class Panel:
             return self.saved[index : index + 1] == b"\x01"
         return power_on == "on"
 
-    def tick(self):
+    def tick(self, pattern):
         """Every 50 ms: blink, remember the relays for a reset, and for a power cut where that is wanted."""
-        self.led.tick()
+        self.led.tick(pattern)
         for index, relay in enumerate(self.relays):
             record.relay(index, this.RELAYS[index][0], relay.on == relay.on_level)
         if self.saved is not None:

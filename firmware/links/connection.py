@@ -6,11 +6,9 @@ from errno import EAGAIN, EINPROGRESS
 from time import ticks_add, ticks_diff, ticks_ms
 
 from firmware.network.wait import readable, writable
-from firmware.protocol import codec, frame
-from firmware.protocol.commands import ERROR, PING
-from firmware.protocol.errors import ProtocolError
+from firmware.protocol.commands import ERROR, PING, PING_BYTES, PONG
+from firmware.protocol.frame import DEVICE_LIMIT, Reader, encode
 from firmware.protocol.guid import SERVER
-from firmware.protocol.layouts import ERROR as ERROR_LAYOUT
 
 CONNECT_MS = 5000  # lwIP itself would try for a minute
 MESSAGE_MS = 10000  # a message is whole by then
@@ -20,48 +18,25 @@ CHUNK = 256
 OUT_MAX = 2048  # more than that unsent: the other side no longer reads
 
 
-class Lost(OSError):
-    """The connection is over; the text says why."""
-
-
 class Connection:
-    """Bytes in and out. A link derives from it: start(), handle(message), late(). Call `tick` every 50 ms
-    while `task` runs it; `step` is 0 until the connection is up."""
+    """Messages in and out. While there is a `sock`, `tick` is called every 50 ms: it cancels `task` in time."""
 
     def __init__(self, guid):
         self.guid = guid
-        self.task = None
-        self.step = 0
+        self.sock = None
 
-    async def run(self, address, port):
-        """Connect and serve until Lost, OSError or ProtocolError ends it; `tick` cancels it when it hangs."""
+    async def connect(self, address, port):
+        """Open the connection; OSError when that fails."""
         self.task = current_task()
-        self.sock = sock = socket.socket()
-        self.reader = frame.Reader(frame.DEVICE_LIMIT)
+        self.reader = Reader(DEVICE_LIMIT)
         self.out = b""
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS
         self.whole = self.checked = None
-        self.accepted = self.reached = False
         self.received = self.sent = ticks_ms()
         self.expect(CONNECT_MS)
-        try:
-            sock.setblocking(False)
-            await self._connect(address, port)
-            self.reached = True
-            self.start()
-            while True:
-                await readable(sock)
-                self._receive()
-        except ProtocolError as error:
-            self.error(error.code, 0, str(error))
-            raise
-        finally:
-            self.sock = None
-            self.step = 0
-            sock.close()
-
-    async def _connect(self, address, port):
+        self.sock = socket.socket()
+        self.sock.setblocking(False)
         try:
             self.sock.connect((address, port))
         except OSError as error:
@@ -69,43 +44,57 @@ class Connection:
                 raise
             await writable(self.sock)
 
-    def _receive(self):
-        chunk = self.sock.recv(CHUNK)
-        if not chunk:
-            raise Lost("closed by the other side")
-        self.received = ticks_ms()
-        self.reader.feed(chunk)
-        message = self.reader.next()
-        while message:
-            self.handle(*message)
+    def close(self):
+        """Close what `connect` opened, however far it came."""
+        sock, self.sock = self.sock, None
+        if sock:
+            sock.close()
+
+    async def next(self):
+        """(sender, command, data) of the next message for this device; OSError at the end of the stream."""
+        while True:
             message = self.reader.next()
-            self.whole = None
+            if not message:
+                await self._receive()
+            elif not self._neighbour(*message):
+                return message[0], message[2], message[3]
+
+    def _neighbour(self, sender, target, command, data):
+        self.whole = None
+        if command == PING:
+            self.send(PONG, data[:PING_BYTES], sender)
+        elif command == ERROR or target != self.guid:
+            print("hub: message", command, data)
+        else:
+            return command == PONG
+        return True
+
+    async def _receive(self):
         if self.whole is None and self.reader.pending():
             self.whole = ticks_add(self.received, MESSAGE_MS)
-        elif not self.reader.pending():
-            self.whole = None
+        await readable(self.sock)
+        chunk = self.sock.recv(CHUNK)
+        if not chunk:
+            raise OSError("closed by the other side")
+        self.received = ticks_ms()
+        self.reader.feed(chunk)
 
     def expect(self, milliseconds):
-        """The next step must be done by then, or `late` is called; None: nothing is awaited."""
+        """The next step must be done by then, or the task is cancelled; None: nothing is awaited."""
         self.deadline = None if milliseconds is None else ticks_add(ticks_ms(), milliseconds)
 
     def send(self, command, data=b"", target=SERVER):
         """Queue a message and write what the socket takes now."""
-        self.out += frame.encode(self.guid, target, command, data)
-        self.flush()
+        self.out += encode(self.guid, target, command, data)
+        self._flush()
 
-    def error(self, code, command, text):
-        """Tell the neighbour what was wrong with its message."""
-        self.send(ERROR, codec.pack(ERROR_LAYOUT, code, command, text), self.parent)
-
-    def flush(self):
-        """Write what the socket takes; a failure shows when it is next read."""
+    def _flush(self):
+        self.sent = ticks_ms()
         try:
-            self.sent = ticks_ms()
             self.out = self.out[self.sock.send(self.out) :]
         except OSError as error:
             if error.errno != EAGAIN:
-                self.out = b""
+                self.out = b""  # the reader meets the same error and ends the connection
 
     def check(self):
         """Is the other side still there? It must send something within CHECK_MS."""
@@ -113,20 +102,23 @@ class Connection:
         self.send(PING, b"", self.parent)
 
     def tick(self):
-        """Time-outs and keep-alive; cancels the task where the connection is dead."""
+        """Write what is left, keep alive, and end what is dead."""
         now = ticks_ms()
         if self.out:
-            self.flush()
+            self._flush()
         silence = ticks_diff(now, self.received)
-        if self.checked is not None and ticks_diff(self.received, self.checked) >= 0:
+        if self.checked is not None and silence < ticks_diff(now, self.checked):
             self.checked = None
-        dead = self.checked is not None and ticks_diff(now, self.checked) > CHECK_MS
-        if dead or silence > 3 * self.keep_alive or self._past(self.whole, now) or len(self.out) > OUT_MAX:
+        late = self.deadline is not None and ticks_diff(now, self.deadline) > 0
+        if late:
+            self.deadline = None
+        if (
+            late
+            or silence > 3 * self.keep_alive
+            or len(self.out) > OUT_MAX
+            or (self.whole is not None and ticks_diff(now, self.whole) > 0)
+            or (self.checked is not None and ticks_diff(now, self.checked) > CHECK_MS)
+        ):
             self.task.cancel()
-        elif self._past(self.deadline, now):
-            self.late()
         elif min(silence, ticks_diff(now, self.sent)) > self.keep_alive:
             self.send(PING, b"", self.parent)
-
-    def _past(self, moment, now):
-        return moment is not None and ticks_diff(now, moment) > 0

@@ -1,32 +1,48 @@
-"""Whether somebody listens at an address, beside the present link. Imported when first needed."""
+"""The configured address is tried again beside a link to another hub. Loaded for that and forgotten."""
 
 import select
 import socket
 from asyncio import sleep_ms
 from errno import EINPROGRESS
 
-from firmware.network import resolver, wifi
+from firmware.network import resolver
 
 STEP_MS = 50
 STEPS = 60  # 3 s
 
 
-async def answers(host, port):
-    """True when a TCP connection to it can be made within 3 s."""
+async def run(session):
+    """End the present link when somebody listens at the configured address."""
+    try:
+        found = await _answers(session.configured["host"], session.configured["port"])
+    except OSError as error:
+        print("configured hub:", error)
+        return
+    if found and session.link.sock:
+        session.failing = None
+        session.link.task.cancel()
+
+
+async def _answers(host, port):
     sock = socket.socket()
     try:
         sock.setblocking(False)
-        sock.connect((await resolver.resolve(host, wifi.name_server()), port))
+        _connect(sock, await resolver.run(host), port)
+        poller = select.poll()
+        poller.register(sock, select.POLLOUT)
+        for _ in range(STEPS):
+            events = poller.poll(0)
+            if events:
+                return not events[0][1] & (select.POLLERR | select.POLLHUP)
+            await sleep_ms(STEP_MS)
+        return False
+    finally:
+        sock.close()
+
+
+def _connect(sock, address, port):
+    try:
+        sock.connect((address, port))
     except OSError as error:
         if error.errno != EINPROGRESS:
-            sock.close()
-            return False
-    poller = select.poll()
-    poller.register(sock, select.POLLOUT)
-    events = []
-    for _ in range(STEPS):
-        events = events or poller.poll(0)
-        if not events:
-            await sleep_ms(STEP_MS)
-    sock.close()
-    return bool(events) and not events[0][1] & (select.POLLERR | select.POLLHUP)
+            raise

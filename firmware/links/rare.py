@@ -1,47 +1,72 @@
-"""The hub's rarer commands, imported when the first one comes."""
+"""The hub's rarer commands, and complaints. Loaded when one comes and forgotten."""
 
 import json
 from time import ticks_add, ticks_ms
 
-from firmware.links.hub import is_request
+from firmware.links.values import acknowledge
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import (
+    ACCEPT_DEVICE,
     ACKNOWLEDGE,
     CONFIG_REPORT,
     DONE,
+    ERROR,
+    FACTORY_RESET,
     GET_CONFIG,
+    GET_VALUE,
     IDENTIFY,
+    OFFER_KEY,
+    OFFER_UPDATE,
     REFUSED,
+    REQUEST_IOS,
     RESTART,
+    SET_CONFIG,
+    SET_KEY,
+    SET_VALUE,
+    TIME,
     UNKNOWN_COMMAND,
 )
-from firmware.storage import config
 
+REQUESTS = (SET_VALUE, GET_VALUE, IDENTIFY, RESTART, FACTORY_RESET, GET_CONFIG, SET_CONFIG)
+KEYED = (FACTORY_RESET, SET_CONFIG, OFFER_UPDATE, SET_KEY, OFFER_KEY)
 SECRETS = ("password", "key")
 
 
 def obey(link, command, data):
-    """Do it and answer; a command that is not known here is answered with Error or Acknowledge 1."""
-    if command == IDENTIFY:
+    """Do it and answer; a command that is not known here is answered with Error or Acknowledge."""
+    if command in (REQUEST_IOS, ACCEPT_DEVICE):
+        _join(link, command, data)
+    elif command == TIME:
+        link.time = tuple(codec.unpack(layouts.TIME, data)) + (ticks_ms(),)  # no stars in tuples there
+    elif command == IDENTIFY:
         request, seconds = codec.unpack(layouts.IDENTIFY, data)
         link.identify_until = ticks_add(ticks_ms(), seconds * 1000)
-        link.acknowledge(request, DONE)
+        acknowledge(link, request, DONE)
     elif command == RESTART:
-        link.acknowledge(*codec.unpack(layouts.REQUEST, data), DONE)
+        acknowledge(link, *codec.unpack(layouts.REQUEST, data), DONE)
         link.restart = True
     elif command == GET_CONFIG:
-        (request,) = codec.unpack(layouts.REQUEST, data)
-        text = json.dumps(masked(dict(config.load(), schema=config.SCHEMA)))
-        link.send(CONFIG_REPORT, codec.pack(layouts.CONFIG, request, text))
-    elif is_request(command):
-        _refuse(link, command, data)
+        _report_config(link, *codec.unpack(layouts.REQUEST, data))
+    elif command in KEYED:
+        acknowledge(link, *codec.unpack(layouts.REQUEST, data), REFUSED, b"needs a keyed connection")
     elif command != ACKNOWLEDGE:
-        link.error(UNKNOWN_COMMAND, command, "unknown command")
+        say(link, UNKNOWN_COMMAND, command, "unknown command")
 
 
-def _refuse(link, command, data):
-    (request,) = codec.unpack(layouts.REQUEST, data)
-    link.acknowledge(request, REFUSED, "command %d needs a keyed connection" % command)
+def _join(link, command, data):
+    from firmware.links import join
+
+    if command == REQUEST_IOS:
+        join.register_ios(link)
+    else:
+        join.accept(link, data)
+
+
+def _report_config(link, request):
+    from firmware.storage import config
+
+    text = json.dumps(masked(dict(config.load(), schema=config.SCHEMA)))
+    link.send(CONFIG_REPORT, codec.pack(layouts.CONFIG, request, text))
 
 
 def masked(value):
@@ -51,3 +76,21 @@ def masked(value):
     if isinstance(value, dict):
         return {name: "***" if name in SECRETS and item else masked(item) for name, item in value.items()}
     return value
+
+
+def say(link, code, command, text):
+    """Tell the neighbour what was wrong with its message."""
+    link.send(ERROR, codec.pack(layouts.ERROR, code, command, text), link.parent)
+
+
+def error(link, error):
+    """A stream that is no messages: say so before the connection is closed."""
+    say(link, error.code, 0, str(error))
+
+
+def refuse(link, command, data, error):
+    """A malformed message: Acknowledge where its request id could be read, else Error."""
+    if command in REQUESTS + KEYED and len(data) > 1:
+        acknowledge(link, data[0] | data[1] << 8, error.code, str(error).encode())
+    else:
+        say(link, error.code, command, str(error))

@@ -1,29 +1,31 @@
-"""IOs on the wire: RegisterIO, ValueReport, SetValue, GetValue (PROTOCOL sections 3 and 5).
+"""Values on the wire: ValueReport, SetValue, GetValue (PROTOCOL sections 3 and 5).
 
 An IO has id, name, kind, descriptor, writable, value() and, where writable, set(value): False when it must
 not change now; `reported` is the value last sent.
 """
 
-from firmware.protocol import codec, layouts
+import struct
+
 from firmware.protocol.commands import (
+    ACKNOWLEDGE,
     ALL_IOS,
     BUSY,
     DONE,
+    MALFORMED,
     NO_SUCH_IO,
     NOT_WRITABLE,
-    READABLE,
     VALUE_REPORT,
-    WRITABLE,
     WRONG_TYPE,
 )
+from firmware.protocol.errors import ProtocolError
 
 BOOL = b"\x01"
+HEAD = 3  # bytes of the request id and the IO id
 
 
-def describe(io):
-    """The data of its RegisterIO."""
-    flags = READABLE | WRITABLE if io.writable else READABLE
-    return codec.pack("<BB * s s s", io.id, flags, io.descriptor, io.name, io.kind, "") + b"\0"
+def acknowledge(link, request, code, text=b""):
+    """Answer a request that has no report of its own."""
+    link.send(ACKNOWLEDGE, struct.pack("<HHH", request, code, len(text)) + text)
 
 
 def report(link, io, request=0):
@@ -35,40 +37,51 @@ def report(link, io, request=0):
         from firmware.protocol import types
 
         raw = types.encode(io.descriptor, value)
-    link.send(VALUE_REPORT, codec.pack("<HB *", request, io.id, io.descriptor + raw))
+    link.send(VALUE_REPORT, struct.pack("<HB", request, io.id) + io.descriptor + raw)
 
 
 def get(link, data):
     """Answer GetValue."""
-    request, number = codec.unpack(layouts.GET_VALUE, data)
-    if number == ALL_IOS:
-        for io in link.ios.values():
+    request, number = _head(data)
+    for io in link.ios:
+        if number == ALL_IOS:
             report(link, io)
-        link.acknowledge(request, DONE)
-    elif number in link.ios:
-        report(link, link.ios[number], request)
+        elif number == io.id:
+            return report(link, io, request)
+    if number == ALL_IOS:
+        acknowledge(link, request, DONE)
     else:
-        link.acknowledge(request, NO_SUCH_IO, "no such IO")
+        acknowledge(link, request, NO_SUCH_IO, b"no such IO")
 
 
 def put(link, data):
     """Obey SetValue and answer it once the output has changed."""
-    request, number, typed = codec.unpack("<HB *", data)
-    io = link.ios.get(number)
-    if not io:
-        link.acknowledge(request, NO_SUCH_IO, "no such IO")
-    elif not io.writable:
-        link.acknowledge(request, NOT_WRITABLE, "read only")
+    request, number = _head(data)
+    for io in link.ios:
+        if io.id == number:
+            return _put(link, io, request, data[HEAD:])
+    acknowledge(link, request, NO_SUCH_IO, b"no such IO")
+
+
+def _put(link, io, request, typed):
+    if not io.writable:
+        acknowledge(link, request, NOT_WRITABLE, b"read only")
     elif typed[: len(io.descriptor)] != io.descriptor:
-        link.acknowledge(request, WRONG_TYPE, "wrong type")
+        acknowledge(link, request, WRONG_TYPE, b"wrong type")
     elif not io.set(_value(io.descriptor, typed)):
-        link.acknowledge(request, BUSY, "changed too often")
+        acknowledge(link, request, BUSY, b"changed too often")
     else:
         report(link, io, request)
 
 
+def _head(data):
+    if len(data) < HEAD:
+        raise ProtocolError(MALFORMED, "data too short")
+    return struct.unpack_from("<HB", data)
+
+
 def _value(descriptor, typed):
-    if descriptor == BOOL and typed in (b"\x01\0", b"\x01\x01"):
+    if descriptor == BOOL and len(typed) == 2 and typed[1] < 2:
         return typed[1] == 1
     from firmware.protocol import types
 

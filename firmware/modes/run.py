@@ -5,17 +5,15 @@ import gc
 import machine
 import record
 
+from firmware import lazy
 from firmware.board import this
 from firmware.drivers import led
 from firmware.drivers.panel import Panel
-from firmware.network import wifi
-from firmware.storage import config
-from firmware.version import VERSION
 
 
 def main():
     """Enter the mode; what the network needs is loaded when relay and button work already."""
-    settings = config.load()
+    settings = lazy.call("firmware.storage.config", "load")
     panel = Panel(settings.get("power_on", "off"))
     gc.collect()
     import asyncio
@@ -29,36 +27,36 @@ async def _run(panel, settings):
     from firmware.modes.health import Health
 
     wdt = machine.WDT()
-    session = _session(panel, settings)
-    session.tasks.append(create_task(session.keep(settings.get("wifi", ()), record.wait_s())))
+    station, session = _connect(panel, settings)
+    session.tasks.append(create_task(session.keep(record.wait_s())))
+    del settings
     health = Health()
     while True:
         await sleep_ms(led.TICK_MS)
         wdt.feed()
-        panel.tick()
+        panel.tick(_pattern(session.link, station))
         session.tick()
-        health.tick(session.link, session.joined())
-        panel.led.show(_pattern(session))
+        health.tick(session.link)
         await session.check()
         if session.link.restart:
             record.reset()
 
 
-def _session(panel, settings):
+def _connect(panel, settings):
+    """(station, session) of the settings; both work from the first tick on."""
     from firmware.links.hub import HubLink
     from firmware.links.session import Session
-    from firmware.network.discovery import Discovery
     from firmware.protocol.beacon import PORT, TCP
+    from firmware.version import VERSION
 
     name = settings.get("name", "Twig")
-    wifi.start(name)
-    link = HubLink(panel.ios, (this.MODEL, VERSION, name))
-    port = settings.get("discovery_port", PORT)
-    discovery = Discovery(port, TCP, settings.get("development", False), link.hub)
-    return Session(link, discovery, settings.get("hub"))
+    station = lazy.call("firmware.network.wifi", "start", name)
+    guid, hub = lazy.call("firmware.links.identity", "load")
+    link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
+    return station, Session(link, settings, PORT, TCP, station.isconnected)
 
 
-def _pattern(session):
-    if session.joined():
-        return led.IDENTIFY if session.link.identifying() else led.OFF
-    return led.HUB if wifi.up() else led.WIFI
+def _pattern(link, station):
+    if link.joined:
+        return led.IDENTIFY if link.identify_until else led.OFF
+    return led.HUB if station.isconnected() else led.WIFI

@@ -1,6 +1,9 @@
-"""Waits between tries: doubling, with jitter, so that many plugs do not come back at once."""
+"""Waits between tries: doubling, ±25 %, so that many plugs do not come back at once."""
 
 from os import urandom
+
+FIRST_MS = 1000
+LAST_MS = 60000
 
 
 def jitter(milliseconds):
@@ -9,20 +12,11 @@ def jitter(milliseconds):
     return (raw[0] | raw[1] << 8) * milliseconds >> 16
 
 
-class Backoff:
-    """`first` doubling to `last`, in ms, each ±25 %."""
+def around(wait):
+    """That many milliseconds, ±25 %."""
+    return wait - wait // 4 + jitter(wait // 2)
 
-    def __init__(self, first, last):
-        self.first = first
-        self.last = last
-        self.reset()
 
-    def reset(self):
-        """The next wait is the first again."""
-        self.wait = self.first
-
-    def next(self):
-        """Milliseconds to wait now."""
-        wait = self.wait
-        self.wait = min(wait * 2, self.last)
-        return wait - wait // 4 + jitter(wait // 2)
+def longer(wait):
+    """The wait after that one."""
+    return min(wait * 2, LAST_MS)

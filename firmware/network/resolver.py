@@ -5,6 +5,8 @@ from asyncio import sleep_ms
 from errno import EAGAIN
 from os import urandom
 
+import network
+
 PORT = 53
 TRIES = 3
 STEP_MS = 50
@@ -20,16 +22,17 @@ def is_address(host):
     return len(parts) == 4 and all([part.isdigit() and int(part) < 256 for part in parts])
 
 
-async def resolve(host, server):
+async def run(host, port=PORT):
     """The address as "a.b.c.d"; OSError when the name has none or nobody answers."""
     if is_address(host):
         return host
+    server = network.WLAN(network.STA_IF).ifconfig()[3]
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setblocking(False)
     try:
         for _ in range(TRIES):
             query = urandom(2) + b"\x01\0\0\x01\0\0\0\0\0\0" + _labels(host) + b"\0\x01\0\x01"
-            sock.sendto(query, (server, PORT))
+            sock.sendto(query, (server, port))
             for _ in range(STEPS):
                 await sleep_ms(STEP_MS)
                 answer = _receive(sock, server)

@@ -1,0 +1,37 @@
+"""Code that is loaded for one job and forgotten: between jobs the heap is free for the next one."""
+
+import gc
+import sys
+
+
+def call(name, function, *arguments):
+    """Load a module, call one of its functions, forget the module and all that it loaded."""
+    before = set(sys.modules)
+    try:
+        return getattr(_load(name), function)(*arguments)
+    finally:
+        _forget(before)
+
+
+async def run(name, *arguments):
+    """The same for the module's coroutine function `run`."""
+    before = set(sys.modules)
+    try:
+        return await _load(name).run(*arguments)
+    finally:
+        _forget(before)
+
+
+def _load(name):
+    __import__(name)
+    return sys.modules[name]
+
+
+def _forget(before):
+    for name in list(sys.modules):
+        if name not in before and name[:9] == "firmware.":
+            package, module = name.rsplit(".", 1)
+            del sys.modules[name]
+            if package in sys.modules:
+                delattr(sys.modules[package], module)
+    gc.collect()

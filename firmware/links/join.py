@@ -1,0 +1,118 @@
+"""Joining a hub: GUID, parent, registration (PROTOCOL section 4). Loaded for that and forgotten."""
+
+from asyncio import CancelledError, sleep_ms
+from hashlib import sha256
+from os import urandom
+from time import ticks_ms
+
+from firmware.links import identity
+from firmware.network.backoff import jitter
+from firmware.protocol import codec, layouts
+from firmware.protocol.commands import (
+    ACCEPT_DEVICE,
+    ACKNOWLEDGE,
+    GET_PARENT,
+    IOS_COMPLETE,
+    NOT_REGISTERED,
+    READABLE,
+    REGISTER_DEVICE,
+    REGISTER_IO,
+    REJECT_DEVICE,
+    REJECT_TRY_LATER,
+    REQUEST_GUID,
+    REQUEST_IOS,
+    SEND_GUID,
+    SET_PARENT,
+    TIME,
+    VERSION,
+    WRITABLE,
+)
+from firmware.protocol.guid import PARENT, UNASSIGNED
+
+GUID_MS = 5000
+AGAIN_MS = 5000  # a random wait below that before the GUID is asked for again
+PARENT_MS = 10000
+ACCEPT_MS = 10000
+REJECTED_MS = 60000
+TRY_LATER_MS = 5000
+
+
+async def run(link):
+    """Return once the hub has accepted the device; OSError when it rejects it."""
+    while link.guid == UNASSIGNED:
+        await _ask_guid(link)
+    link.send(GET_PARENT, b"", PARENT)
+    link.expect(PARENT_MS)
+    link.parent, _ = await _answer(link, SET_PARENT)
+    link.send(REGISTER_DEVICE, _registration(link))
+    link.expect(ACCEPT_MS)
+    _, data = await _answer(link, ACCEPT_DEVICE)
+    accept(link, data)
+    link.expect(None)
+
+
+async def _ask_guid(link):
+    nonce = urandom(8)
+    link.send(REQUEST_GUID, nonce, PARENT)
+    link.expect(GUID_MS)
+    try:
+        _, data = await _answer(link, SEND_GUID)
+        guid, echo = codec.unpack(layouts.SEND_GUID, data)
+        if echo == nonce:
+            identity.save(guid, link.hub)
+            link.guid = guid
+            return
+    except CancelledError:
+        if link.deadline is not None:  # not late: somebody wants an end of this connection
+            raise
+    link.expect(None)
+    await sleep_ms(jitter(AGAIN_MS))
+
+
+async def _answer(link, wanted):
+    """(sender, data) of the wanted command; obeys what else may come before the device is accepted."""
+    while True:
+        sender, command, data = await link.next()
+        if command == wanted:
+            return sender, data
+        if command == REQUEST_IOS:
+            register_ios(link)
+        elif command == REJECT_DEVICE:
+            _rejected(link, *codec.unpack(layouts.REJECT_DEVICE, data))
+        elif command > TIME and command != ACKNOWLEDGE:
+            from firmware.links import rare
+
+            rare.say(link, NOT_REGISTERED, command, "not registered")
+
+
+def _registration(link):
+    digest = sha256(b"".join([_describe(io) for io in link.ios])).digest()
+    layout = "<BI16s s s s <4sB"  # layouts.REGISTER_DEVICE without old ids
+    return codec.pack(layout, VERSION, 0, link.parent, *link.about, digest[:4], 0)
+
+
+def register_ios(link):
+    """Send every RegisterIO, then IOsComplete."""
+    for io in link.ios:
+        link.send(REGISTER_IO, _describe(io))
+    link.send(IOS_COMPLETE, codec.pack(layouts.IOS_COMPLETE, len(link.ios)))
+
+
+def _describe(io):
+    flags = READABLE | WRITABLE if io.writable else READABLE
+    return codec.pack("<BB * s s s", io.id, flags, io.descriptor, io.name, io.kind, "") + b"\0"
+
+
+def accept(link, data):
+    """Take AcceptDevice: time, keep-alive, and the hub's GUID, which is remembered."""
+    time_ms, keep_alive, _, _, hub = codec.unpack(layouts.ACCEPT_DEVICE, data)
+    link.time = (time_ms, 0, ticks_ms())
+    link.keep_alive = keep_alive * 1000
+    if hub != link.hub:
+        identity.save(link.guid, hub)
+        link.hub = hub
+
+
+def _rejected(link, reason, text):
+    link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
+    raise OSError("rejected: " + text)

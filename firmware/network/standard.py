@@ -1,0 +1,21 @@
+"""While a backup hub serves: wait for a standard one (PROTOCOL section 1). Loaded for that only."""
+
+from asyncio import sleep_ms
+
+from firmware.network.discovery import Discovery
+
+POLL_MS = 1000
+
+
+async def run(session):
+    """Return when a standard hub has been heard for 15 s, or the link has ended."""
+    found = Discovery(session.ears, session.protocol, session.development, session.avoided)
+    try:
+        while session.link.sock:
+            await sleep_ms(POLL_MS)
+            if found.steady() and session.link.sock:
+                session.link.task.cancel()
+                return
+    finally:
+        if session.ears.discovery is found:
+            session.ears.discovery = None
