@@ -13,8 +13,8 @@ from tests_host.fuzz import strategies as own
 
 SOME = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FRAMES = st.tuples(own.GUID, own.GUID, own.UINT32, st.binary(max_size=200))
-# Python's objects are larger than their bytes on the wire: a bool in a list takes 8, a short string 60, a dict of
-# one field 184, and three of these may nest in an array around one byte. The rest is the interpreter's own.
+# Python's objects are larger than their bytes on the wire: a bool in a list takes 8, a short string 60, a
+# dict of one field 184, and three of these may nest in an array around one byte. The rest is Python's own.
 BYTES_PER_BYTE = 640
 OF_THE_INTERPRETER = 64 * 1024
 
