@@ -1,0 +1,133 @@
+"""Builds the twin when it is missing: `python -m twig.twin.runtime` prints the path of its binary."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from twig.release.places import BUILD, shown
+from twig.twin import source, toolchain
+from twig.twin.errors import TwinUnavailable
+
+__all__ = ["HEAP_BYTES", "Runtime", "TwinUnavailable", "runtime"]
+
+HEAP_BYTES = 38 * 1024
+VARIANT = Path(__file__).with_name("variant")
+CACHE = BUILD / "cache"
+TWIN = BUILD / "twin"
+# Part of what a build depends on beside the files of the variant: the name of a build holds a hash of both.
+RECIPE = "1"
+# Two cores that have other things to do.
+BUILD_SECONDS = 900
+# 15 April 2025, the release's day: a build does not depend on today's.
+ENVIRONMENT = {"MICROPY_GIT_TAG": "v1.25.0", "MICROPY_GIT_HASH": "ds", "SOURCE_DATE_EPOCH": "1744675200"}
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Paths of a built twin: its VM, its compiler and the folder of asyncio's sources."""
+
+    micropython: Path
+    mpy_cross: Path
+    asyncio: Path
+
+    def command(self, heap_bytes: int = HEAP_BYTES) -> list[str]:
+        """argv that boots a virtual chip; TWIG_TWIN_DIR must name its folder."""
+        return [str(self.micropython), "--heap", str(heap_bytes)]
+
+    def script(self, path: Path | str, heap_bytes: int = HEAP_BYTES, *arguments: str) -> list[str]:
+        """argv that runs a script of this computer on the twin's VM."""
+        return [*self.command(heap_bytes), str(path), *arguments]
+
+
+def _inputs() -> Iterator[Path]:
+    return (path for path in sorted(VARIANT.rglob("*")) if path.is_file())
+
+
+def key() -> str:
+    """Names a build by everything that goes into it."""
+    digest = hashlib.sha256("\n".join([RECIPE, source.SHA256, toolchain.SUITE, *toolchain.NAMES]).encode())
+    for path in _inputs():
+        digest.update(path.relative_to(VARIANT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build at a time, across processes."""
+    TWIN.mkdir(parents=True, exist_ok=True)
+    with (TWIN / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _at(folder: Path) -> Runtime:
+    return Runtime(folder / "twin", folder / "mpy-cross", TWIN / "source" / "extmod" / "asyncio")
+
+
+def runtime() -> Runtime:
+    """The built twin, building it first where needed; TwinUnavailable says why it cannot be."""
+    folder = TWIN / key()
+    if not folder.exists():
+        with _alone():
+            if not folder.exists():
+                _build(folder)
+    return _at(folder)
+
+
+def _build(folder: Path) -> None:
+    tools = toolchain.toolchain(CACHE, TWIN / "i386")
+    tree = source.unpack(source.archive(CACHE), TWIN / "source")
+    objects = TWIN / "objects"
+    compiler = objects / "mpy-cross" / "mpy-cross"
+    flags = [f"CFLAGS_EXTRA={tools.cflags}", f"LDFLAGS_EXTRA={tools.ldflags}"]
+    _make(tree / "mpy-cross", f"BUILD={compiler.parent}", *flags)
+    program = objects / "twin" / "twin"
+    flags = [f"TWIN_CFLAGS={tools.cflags}", f"TWIN_LDFLAGS={tools.ldflags}"]
+    _make(VARIANT, f"TOP={tree}", f"BUILD={program.parent}", f"MICROPY_MPYCROSS={compiler}", *flags)
+    _install(folder, compiler, program)
+
+
+def _install(folder: Path, *programs: Path) -> None:
+    scratch = folder.with_suffix(".new")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
+    for program in programs:
+        shutil.copy2(program, scratch)
+    scratch.replace(folder)
+
+
+def _make(folder: Path, *arguments: str) -> None:
+    environment = {**os.environ, **ENVIRONMENT}
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # of a make that called us
+        environment.pop(name, None)
+    command = ["make", f"-j{os.cpu_count() or 1}", f"PYTHON={sys.executable}", *arguments]
+    log = TWIN / "build.log"
+    with log.open("a") as file:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdout=file, stderr=file, timeout=BUILD_SECONDS, check=False
+        )
+    if done.returncode:
+        raise TwinUnavailable(f"the twin could not be compiled: see {shown(log)}")
+
+
+def main() -> int:
+    """Build and print the path."""
+    try:
+        print(runtime().micropython)
+    except TwinUnavailable as error:
+        print(f"twig: {error.text}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+#include "sdk/os_type.h"
+#define BIT0 (1)
+#define BIT1 (2)

@@ -1,0 +1,1 @@
+#include "sdk/user_interface.h"

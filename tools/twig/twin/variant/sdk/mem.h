@@ -1,0 +1,2 @@
+#include "sdk/user_interface.h"
+#include "sdk/spi_flash.h"

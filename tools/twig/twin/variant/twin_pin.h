@@ -1,0 +1,7 @@
+// Levels of the pins and what the host is told of them.
+#ifndef TWIN_PIN_H
+#define TWIN_PIN_H
+#include <stdbool.h>
+int twin_pin_level(int pin); // as it would be read now
+void twin_pin_edge(int pin, int level, int kind);
+#endif
