@@ -1,0 +1,66 @@
+"""What a virtual plug is told on the command line, and the configuration that follows from it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twig.errors import TwigError
+from twig.twin.air import Air
+
+SCHEMA = 1
+DEVICE_PORT = 7261
+
+
+class OptionError(TwigError):
+    """An option has a value that cannot be."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """`hub` is HOST or HOST:PORT; None means that the option was not given."""
+
+    data: Path
+    model: str = "s26"
+    air: Path | Air | None = None
+    interface: str = "127.0.0.1"
+    hub: str | None = None
+    insecure: bool = False
+    discovery_port: int | None = None
+    name: str | None = None
+    python: bool = False
+    heap: int | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Settings that were given: they go into the configuration at every start."""
+        found: dict[str, Any] = {"model": self.model}
+        if self.name is not None:
+            found["name"] = self.name
+        if self.hub is not None:
+            found["hub"] = hub(self.hub)
+        if self.insecure:
+            found["insecure"] = True
+        if self.discovery_port is not None:
+            found["discovery_port"] = port(str(self.discovery_port))
+        return found
+
+    def first(self, air: Air) -> dict[str, Any]:
+        """The whole configuration of a new plug: the air's first network, and a name."""
+        wifi = [{"ssid": each.ssid, "password": each.password} for each in air.networks[:1]]
+        return {"schema": SCHEMA, "name": self.data.absolute().name, "wifi": wifi, **self.given()}
+
+
+def hub(text: str) -> dict[str, Any]:
+    """The configuration's form of HOST or HOST:PORT; OptionError when it is neither."""
+    host, separator, number = text.rpartition(":")
+    if not separator:
+        host, number = text, ""
+    if not host or ":" in host:
+        raise OptionError(f"--hub wants HOST or HOST:PORT, not {text!r}")
+    return {"host": host, "port": port(number) if separator else DEVICE_PORT}
+
+
+def port(text: str) -> int:
+    """A port number; OptionError when it is none."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise OptionError(f"{text!r} is no port: 1 to 65535")
+    return int(text)

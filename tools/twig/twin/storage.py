@@ -1,0 +1,88 @@
+"""The files of a plug, changed from outside while it is off: a littlefs in flash.bin; for CPython a folder."""
+
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+from twig.release import flash, image
+
+CONFIG = image.CONFIG
+
+
+class Storage(Protocol):
+    """Where a plug keeps its files."""
+
+    def prepare(self, model: str, config: dict[str, Any]) -> bool:
+        """Make it when it is not there yet, with that configuration; True when it was made now."""
+
+    def files(self) -> dict[str, bytes]:
+        """All files by path."""
+
+    def write(self, name: str, data: bytes | None) -> None:
+        """Replace a file, or remove it."""
+
+
+class Flash:
+    """flash.bin, made from an image of the present sources when the plug is started first."""
+
+    def __init__(self, data: Path) -> None:
+        self.path = data / "flash.bin"
+
+    def prepare(self, model: str, config: dict[str, Any]) -> bool:
+        """See Storage; ReleaseError when no image can be built."""
+        if self.path.exists():
+            return False
+        scratch = self.path.with_suffix(".new")
+        scratch.write_bytes(image.build(model).full({CONFIG: encode(config)}))
+        scratch.rename(self.path)
+        return True
+
+    def files(self) -> dict[str, bytes]:
+        """See Storage."""
+        return flash.read_files(self.path)
+
+    def write(self, name: str, data: bytes | None) -> None:
+        """See Storage."""
+        flash.write_file(self.path, name, data)
+
+
+class Folder:
+    """fs/, the working directory of the firmware under CPython."""
+
+    def __init__(self, data: Path) -> None:
+        self.path = data / "fs"
+
+    def prepare(self, model: str, config: dict[str, Any]) -> bool:
+        """See Storage."""
+        if self.path.exists():
+            return False
+        self.path.mkdir(parents=True)
+        self.write(CONFIG, encode(config))
+        return True
+
+    def files(self) -> dict[str, bytes]:
+        """See Storage."""
+        found = [path for path in self.path.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.path)): path.read_bytes() for path in found}
+
+    def write(self, name: str, data: bytes | None) -> None:
+        """See Storage."""
+        if data is None:
+            (self.path / name).unlink()
+        else:
+            (self.path / name).write_bytes(data)
+
+
+def encode(config: dict[str, Any]) -> bytes:
+    """A configuration as the firmware stores it."""
+    return json.dumps(config).encode()
+
+
+def merge(storage: Storage, changes: dict[str, Any]) -> None:
+    """Put changed settings into the configuration; one that cannot be read is left to the firmware."""
+    try:
+        config = json.loads(storage.files().get(CONFIG, b"{}"))
+    except ValueError:
+        return
+    if isinstance(config, dict) and any(config.get(key) != value for key, value in changes.items()):
+        storage.write(CONFIG, encode({**config, **changes}))
