@@ -1,16 +1,15 @@
 """One TCP connection of messages: reading, writing, keeping alive (PROTOCOL sections 2 and 6)."""
 
-import socket
 from asyncio import current_task
-from errno import EAGAIN, EINPROGRESS
+from errno import EAGAIN
 from time import ticks_add, ticks_diff, ticks_ms
 
-from firmware.network.wait import readable, writable
+from firmware import lazy
+from firmware.network.wait import readable
 from firmware.protocol.commands import ERROR, PING, PING_BYTES, PONG
 from firmware.protocol.frame import DEVICE_LIMIT, Reader, encode
 from firmware.protocol.guid import SERVER
 
-CONNECT_MS = 5000  # lwIP itself would try for a minute
 MESSAGE_MS = 10000  # a message is whole by then
 KEEP_ALIVE_MS = 20000
 CHECK_MS = 5000
@@ -19,7 +18,7 @@ OUT_MAX = 2048  # more than that unsent: the other side no longer reads
 
 
 class Connection:
-    """Messages in and out. While there is a `sock`, `tick` is called every 50 ms: it cancels `task` in time."""
+    """Messages in and out. While there is a `sock`, `tick` runs every 50 ms: it cancels `task` in time."""
 
     def __init__(self, guid):
         self.guid = guid
@@ -33,16 +32,7 @@ class Connection:
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS
         self.whole = self.checked = None
-        self.received = self.sent = ticks_ms()
-        self.expect(CONNECT_MS)
-        self.sock = socket.socket()
-        self.sock.setblocking(False)
-        try:
-            self.sock.connect((address, port))
-        except OSError as error:
-            if error.errno != EINPROGRESS:
-                raise
-            await writable(self.sock)
+        await lazy.run("firmware.links.dial", self, address, port)
 
     def close(self):
         """Close what `connect` opened, however far it came."""

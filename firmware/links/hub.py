@@ -5,7 +5,7 @@ from time import ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.links import values
 from firmware.links.connection import Connection
-from firmware.protocol.commands import GET_VALUE, SET_VALUE
+from firmware.protocol.commands import SET_VALUE
 from firmware.protocol.errors import ProtocolError
 
 
@@ -17,15 +17,14 @@ class HubLink(Connection):
         self.hub = hub
         self.ios = ios
         self.about = about
-        self.joined = False
+        self.joined = self.reached = self.accepted = False
+        self.pause = 0  # ms that a hub which rejected us wants us to stay away
         self.time = None  # (ms UTC, minutes offset, ticks_ms then)
         self.identify_until = None
         self.restart = False
 
     async def run(self, address, port):
-        """Connect, join and serve until an exception ends it; it sets `reached`, `accepted`, `pause` (ms)."""
-        self.reached = self.accepted = False
-        self.pause = 0
+        """Connect, join and serve until an exception ends it; `session` clears what this sets."""
         try:
             await self.connect(address, port)
             self.reached = True
@@ -46,8 +45,6 @@ class HubLink(Connection):
         try:
             if command == SET_VALUE:
                 values.put(self, data)
-            elif command == GET_VALUE:
-                values.get(self, data)
             else:
                 lazy.call("firmware.links.rare", "obey", self, command, data)
         except ProtocolError as error:

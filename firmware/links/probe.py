@@ -14,7 +14,7 @@ STEPS = 60  # 3 s
 async def run(session):
     """End the present link when somebody listens at the configured address."""
     try:
-        found = await _answers(session.configured["host"], session.configured["port"])
+        found = await _answers(**session.settings["hub"])
     except OSError as error:
         print("configured hub:", error)
         return

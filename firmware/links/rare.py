@@ -3,11 +3,12 @@
 import json
 from time import ticks_add, ticks_ms
 
-from firmware.links.values import acknowledge
+from firmware.links.values import acknowledge, report
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
     ACKNOWLEDGE,
+    ALL_IOS,
     CONFIG_REPORT,
     DONE,
     ERROR,
@@ -15,6 +16,7 @@ from firmware.protocol.commands import (
     GET_CONFIG,
     GET_VALUE,
     IDENTIFY,
+    NO_SUCH_IO,
     OFFER_KEY,
     OFFER_UPDATE,
     REFUSED,
@@ -36,6 +38,8 @@ def obey(link, command, data):
     """Do it and answer; a command that is not known here is answered with Error or Acknowledge."""
     if command in (REQUEST_IOS, ACCEPT_DEVICE):
         _join(link, command, data)
+    elif command == GET_VALUE:
+        _get(link, *codec.unpack(layouts.GET_VALUE, data))
     elif command == TIME:
         link.time = tuple(codec.unpack(layouts.TIME, data)) + (ticks_ms(),)  # no stars in tuples there
     elif command == IDENTIFY:
@@ -60,6 +64,16 @@ def _join(link, command, data):
         join.register_ios(link)
     else:
         join.accept(link, data)
+
+
+def _get(link, request, number):
+    wanted = [io for io in link.ios if number in (io.id, ALL_IOS)]
+    for io in wanted:
+        report(link, io, 0 if number == ALL_IOS else request)
+    if number == ALL_IOS:
+        acknowledge(link, request, DONE)
+    elif not wanted:
+        acknowledge(link, request, NO_SUCH_IO, b"no such IO")
 
 
 def _report_config(link, request):

@@ -1,4 +1,4 @@
-"""Values on the wire: ValueReport, SetValue, GetValue (PROTOCOL sections 3 and 5).
+"""Values on the wire: ValueReport and SetValue (PROTOCOL sections 3 and 5).
 
 An IO has id, name, kind, descriptor, writable, value() and, where writable, set(value): False when it must
 not change now; `reported` is the value last sent.
@@ -6,11 +6,10 @@ not change now; `reported` is the value last sent.
 
 import struct
 
+from firmware import lazy
 from firmware.protocol.commands import (
     ACKNOWLEDGE,
-    ALL_IOS,
     BUSY,
-    DONE,
     MALFORMED,
     NO_SUCH_IO,
     NOT_WRITABLE,
@@ -34,24 +33,8 @@ def report(link, io, request=0):
     if io.descriptor == BOOL:
         raw = b"\x01" if value else b"\0"
     else:
-        from firmware.protocol import types
-
-        raw = types.encode(io.descriptor, value)
+        raw = lazy.call("firmware.protocol.types", "encode", io.descriptor, value)
     link.send(VALUE_REPORT, struct.pack("<HB", request, io.id) + io.descriptor + raw)
-
-
-def get(link, data):
-    """Answer GetValue."""
-    request, number = _head(data)
-    for io in link.ios:
-        if number == ALL_IOS:
-            report(link, io)
-        elif number == io.id:
-            return report(link, io, request)
-    if number == ALL_IOS:
-        acknowledge(link, request, DONE)
-    else:
-        acknowledge(link, request, NO_SUCH_IO, b"no such IO")
 
 
 def put(link, data):
@@ -83,6 +66,4 @@ def _head(data):
 def _value(descriptor, typed):
     if descriptor == BOOL and len(typed) == 2 and typed[1] < 2:
         return typed[1] == 1
-    from firmware.protocol import types
-
-    return types.decode(descriptor, typed[len(descriptor) :])
+    return lazy.call("firmware.protocol.types", "decode", descriptor, typed[len(descriptor) :])

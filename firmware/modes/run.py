@@ -29,7 +29,6 @@ async def _run(panel, settings):
     wdt = machine.WDT()
     station, session = _connect(panel, settings)
     session.tasks.append(create_task(session.keep(record.wait_s())))
-    del settings
     health = Health()
     while True:
         await sleep_ms(led.TICK_MS)
@@ -46,14 +45,15 @@ def _connect(panel, settings):
     """(station, session) of the settings; both work from the first tick on."""
     from firmware.links.hub import HubLink
     from firmware.links.session import Session
-    from firmware.protocol.beacon import PORT, TCP
+    from firmware.protocol.beacon import PORT
     from firmware.version import VERSION
 
     name = settings.get("name", "Twig")
     station = lazy.call("firmware.network.wifi", "start", name)
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
-    return station, Session(link, settings, PORT, TCP, station.isconnected)
+    port = settings.get("discovery_port", PORT)
+    return station, Session(link, settings, port, station.isconnected)
 
 
 def _pattern(link, station):

@@ -1,11 +1,12 @@
 """Chooses a hub by beacons (PROTOCOL section 1): a hint, no proof. Loaded while one is sought."""
 
 from asyncio import sleep_ms
-from time import ticks_diff, ticks_ms
+from time import ticks_add, ticks_diff, ticks_ms
 
+from firmware.network import multicast
 from firmware.network.backoff import jitter
 from firmware.protocol import beacon
-from firmware.protocol.beacon import BACKUP, DEVELOPMENT, SOLICIT
+from firmware.protocol.beacon import BACKUP, DEVELOPMENT, SOLICIT, TCP, TLS
 from firmware.protocol.errors import ProtocolError
 
 FRESH_MS = 15000  # three beacons
@@ -14,6 +15,8 @@ BACKUP_WAIT_MS = 3000
 AVOID_MS = 300000  # after a failed handshake
 SOLICIT_MS = 3000
 POLL_MS = 50
+DISCOVER_AFTER_MS = 60000  # a configured address may fail so long before discovery is used beside it
+AGAIN_MS = 300000  # and is then tried again so often
 HUBS_MAX = 8
 
 # Fields of what is kept of a hub.
@@ -25,13 +28,13 @@ SINCE = 4  # and of the first in an unbroken row
 
 
 class Discovery:
-    """Hubs that offer `protocol`; `avoided`: (GUID, address, port) -> ticks_ms of the failure."""
+    """Hubs heard of; `failed`: (GUID, address, port) -> ticks_ms of the failure."""
 
-    def __init__(self, ears, protocol, development, avoided):
+    def __init__(self, ears, settings, failed):
         self.ears = ears
-        self.protocol = protocol
-        self.development = development
-        self.avoided = avoided
+        self.protocol = TCP if settings.get("insecure") else TLS
+        self.development = settings.get("development", False)
+        self.avoided = failed
         self.hubs = {}
         self.first = None
         self.ignored = 0
@@ -76,7 +79,7 @@ class Discovery:
         return ticks_diff(ticks_ms(), self.hubs[hub][HEARD])
 
     def choose(self):
-        """(GUID, address, port, rank); None while there is none or a better one may come."""
+        """(GUID, address, port, whether a backup); None while there is none or a better one may come."""
         usable = [hub for hub in self.hubs if self._age(hub) < FRESH_MS]
         usable = [hub for hub in usable if not self._avoided(hub)] or usable
         if not usable:
@@ -92,7 +95,7 @@ class Discovery:
 
     def _target(self, hub):
         rank, address, port = self.hubs[hub][:HEARD]
-        return hub, address, port, rank
+        return hub, address, port, bool(rank & 1)
 
     def _avoided(self, hub):
         target = self._target(hub)[:3]
@@ -111,22 +114,32 @@ class Discovery:
 
     def solicit(self):
         """Ask for beacons now and then."""
-        if ticks_diff(ticks_ms(), self.asked) >= SOLICIT_MS:
+        if self.ears.sock and ticks_diff(ticks_ms(), self.asked) >= SOLICIT_MS:
             self.asked = ticks_ms()
-            self.ears.solicit()
+            multicast.solicit(self.ears.sock, self.ears.port)
 
 
 async def run(session):
-    """The target to try, (GUID or None, address, port, rank); None when Wi-Fi went meanwhile."""
-    found = Discovery(session.ears, session.protocol, session.development, session.avoided)
+    """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
+    configured = session.settings.get("hub")
+    found = Discovery(session.ears, session.settings, session.failed)
     try:
         while session.wifi_up():
-            if session.try_configured():
-                return None, session.configured["host"], session.configured["port"], 0
+            if configured and _due(session):
+                session.again = ticks_add(ticks_ms(), AGAIN_MS)
+                return None, configured["host"], configured["port"], False
             target = found.choose()
             if target:
+                session.probe_at = session.again if configured else None
                 return target
             found.solicit()
             await sleep_ms(POLL_MS)
     finally:
         session.ears.discovery = None
+
+
+def _due(session):
+    """Whether the configured address is to be tried: always, or every 5 minutes."""
+    if session.failing is None or ticks_diff(ticks_ms(), session.failing) < DISCOVER_AFTER_MS:
+        return True
+    return ticks_diff(ticks_ms(), session.again) > 0

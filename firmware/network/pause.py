@@ -1,16 +1,18 @@
-"""The wait between two tries of a hub: doubling, with jitter. Loaded for that and forgotten."""
+"""After a connection: what was learnt of the hub, and the wait for the next try. Loaded for that only."""
 
 from asyncio import sleep_ms
 from time import ticks_add, ticks_diff, ticks_ms
 
-from firmware.network.backoff import around, jitter, longer
+from firmware.network.backoff import FIRST_MS, around, jitter, longer
 
 POLL_MS = 50
 HURRY_MS = 5000  # a random wait below that once the wanted hub is heard
+FAILED_MAX = 8
 
 
-async def run(session):
+async def run(session, target):
     """Return when it is time; a beacon of the wanted hub ends the wait soon, unless that hub rejected us."""
+    _learn(session, target)
     patient = session.link.pause
     end = ticks_add(ticks_ms(), patient or around(session.wait))
     session.wait = longer(session.wait)
@@ -20,3 +22,18 @@ async def run(session):
             patient = 1
             soon = ticks_add(ticks_ms(), jitter(HURRY_MS))
             end = soon if ticks_diff(end, soon) > 0 else end
+
+
+def _learn(session, target):
+    link = session.link
+    session.ears.hub = link.hub
+    session.probe_at = None
+    if link.accepted:
+        session.wait = FIRST_MS
+        session.failed.pop(target, None)
+    if target[0] is None:
+        session.failing = None if link.accepted else session.failing or ticks_ms()
+    elif link.reached and not link.accepted and not link.pause:
+        if len(session.failed) == FAILED_MAX:
+            session.failed.clear()
+        session.failed[target] = ticks_ms()

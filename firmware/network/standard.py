@@ -9,7 +9,7 @@ POLL_MS = 1000
 
 async def run(session):
     """Return when a standard hub has been heard for 15 s, or the link has ended."""
-    found = Discovery(session.ears, session.protocol, session.development, session.avoided)
+    found = Discovery(session.ears, session.settings, session.failed)
     try:
         while session.link.sock:
             await sleep_ms(POLL_MS)
