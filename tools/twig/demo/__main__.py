@@ -23,9 +23,9 @@ from twig.demo.measure import measure
 from twig.demo.wait import wait_for
 from twig.errors import TwigError
 from twig.release import places
+from twig.twin.errors import TwinUnavailable
 from twig.twin.plug import Plug
 from twig.twin.runtime import runtime
-from twig.twin.unavailable import TwinUnavailable
 
 PLUGS = ("Kitchen", "Desk lamp")
 JOIN_SECONDS = 60.0  # boot, Wi-Fi and discovery take 3 s; two busy cores take longer
@@ -128,15 +128,20 @@ def plugged(data: Path, name: str, running: RunningHub, python: bool) -> Iterato
 
 
 def joined(client: Client, running: RunningHub) -> list[Device]:
-    """Wait until all plugs are at the hub with their IOs; the devices by name."""
+    """Wait until all plugs are at the hub and have reported all values; the devices by name."""
 
     def complete() -> bool:
         running.check()
-        online = [each for each in client.devices() if each["online"] and each["ios"]]
-        return len(online) == len(PLUGS)
+        return sum(known(each) for each in client.devices()) == len(PLUGS)
 
     wait_for(complete, JOIN_SECONDS, f"the plugs did not join the hub (logs: {running.log.parents[1]})")
     return sorted(client.devices(), key=lambda each: str(each["name"]))
+
+
+def known(device: Device) -> bool:
+    """Whether the hub has all of it."""
+    values = [io["value"] for io in device["ios"] if io["readable"]]
+    return bool(device["online"] and values and None not in values)
 
 
 def accompany(running: RunningHub) -> None:
