@@ -50,7 +50,7 @@ venv: ## build/venv with everything for development
 
 .PHONY: system
 system:
-	@tools/setup/system.sh mosquitto
+	@tools/setup/system.sh gcc mosquitto
 
 clean: ## remove what was made
 	rm -rf build lib/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis
