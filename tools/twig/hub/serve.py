@@ -1,0 +1,140 @@
+"""Runs a hub and its web server in one event loop, from the first socket to the last byte."""
+
+import asyncio
+import contextlib
+import errno
+import json
+import os
+import signal
+import socket
+from collections.abc import Generator
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from twig.hub.api import create_app
+from twig.hub.errors import StartError
+from twig.hub.hub import Hub
+from twig.hub.log import Log
+from twig.hub.settings import HubSettings
+
+WEB_STOP_S = 1  # whole seconds; for requests under way, event streams end at once
+HUB_STOP_S = 1.5  # for devices and the database; both together stay below the 3 s that Ctrl-C may take
+IDLE_S = 15  # a browser's connection without a request; small, so that old pages do not pile up
+
+log = Log("serve")
+
+
+class WebServer(uvicorn.Server):
+    """Uvicorn that leaves the signals to us and says when it is ready."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=IDLE_S,
+                timeout_graceful_shutdown=WEB_STOP_S,
+            )
+        )
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals stop the hub first; see serve()."""
+        yield
+
+
+async def serve(settings: HubSettings) -> None:
+    """Run a hub until SIGINT or SIGTERM; StartError when a port or the directory cannot be had."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    make_directory(settings)
+    with listening(settings) as listener:
+        hub = Hub(settings)
+        await hub.start()
+        try:
+            await serve_web(hub, listener, stop)
+        finally:
+            (settings.data / "hub.json").unlink(missing_ok=True)
+            await stop_hub(hub)
+
+
+async def serve_web(hub: Hub, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve page and API on `listener` until `stop`."""
+    app = create_app(hub)
+    web = WebServer(app)
+    serving = asyncio.create_task(web.serve([listener]))
+    waiting = asyncio.create_task(stop.wait())
+    await web.ready.wait()
+    announce(hub, listener.getsockname())
+    await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
+    app.state.stopping.set()
+    web.should_exit = True
+    waiting.cancel()
+    await serving
+
+
+async def stop_hub(hub: Hub) -> None:
+    """Let the hub finish its work, for a limited time."""
+    try:
+        await asyncio.wait_for(hub.stop(), HUB_STOP_S)
+    except TimeoutError:
+        log.warning("hub did not stop in time", seconds=HUB_STOP_S)
+
+
+def make_directory(settings: HubSettings) -> None:
+    """Make the data directory, readable for its owner only."""
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(f"Cannot make the directory {settings.data}: {error.strerror}.") from None
+
+
+def listening(settings: HubSettings) -> socket.socket:
+    """A socket that listens for the page and the API."""
+    try:
+        return socket.create_server((settings.http_host, settings.http_port))
+    except OSError as error:
+        known = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}
+        reason = known.get(error.errno or 0, f"cannot be had ({error.strerror})")
+        raise StartError(f"Port {settings.http_port} {reason}; choose another with --http-port.") from None
+
+
+def announce(hub: Hub, web: tuple[str, int]) -> None:
+    """Say on standard output, and for programs in hub.json, what is served where."""
+    settings = hub.settings
+    ports = dict(hub.ports) | {"http": web[1]}
+    url = f"http://{web[0]}:{web[1]}"
+    write_json(
+        settings, {"guid": hub.guid, "pid": os.getpid(), "url": url, "host": settings.host, "ports": ports}
+    )
+    print(f"Page       {url}/")
+    print(f"API        {url}/api/v1/")
+    if "device" in ports:
+        print(f"Devices    {settings.host}:{ports['device']} without TLS: the whole network can switch them")
+    else:
+        print("Devices    none: this version serves them with --insecure only")
+    if "discovery" in ports:
+        print(f"Discovery  UDP {ports['discovery']}, interface {settings.interface}")
+    print("Ctrl-C stops the hub.", flush=True)
+
+
+def write_json(settings: HubSettings, content: dict[str, Any]) -> None:
+    """Replace DIR/hub.json in one step, so that nobody reads half of it."""
+    path = settings.data / "hub.json"
+    draft = path.with_suffix(".new")
+    draft.write_text(json.dumps(content, indent=1) + "\n")
+    draft.replace(path)
