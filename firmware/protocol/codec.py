@@ -14,20 +14,12 @@ def pack(layout, *values):
     for part in layout.split():
         behind = at + 1
         if len(part) > 1:
-            behind = at + _count(part)
+            behind = at + len(struct.unpack(part, bytes(struct.calcsize(part))))
             packed.append(struct.pack(part, *values[at:behind]))
         else:
             packed.append(_pack(part, values[at]))
         at = behind
     return b"".join(packed)
-
-
-def _count(form):
-    """Number of values of a struct format: its letters."""
-    count = 0
-    for each in form.encode():
-        count += each > 60  # behind the digits and "<"
-    return count
 
 
 def _pack(letter, value):

@@ -41,7 +41,9 @@ def check_character(eleven):
 
 
 def generate(random):
-    """A new code, `XXXX-XXXX-XXXX`, of the last 55 bits of 7 random bytes."""
+    """A new code, `XXXX-XXXX-XXXX`, of the last 55 bits of 7 random bytes; ValueError for more or fewer."""
+    if len(random) != RANDOM_BYTES:
+        raise ValueError("a join code needs 7 random bytes")
     bits = int.from_bytes(random, "big")
     eleven = ""
     for place in range(LENGTH - 2, -1, -1):

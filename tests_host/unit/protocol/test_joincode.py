@@ -71,6 +71,15 @@ def test_generated_codes_are_right():
         assert joincode.show(joincode.normalise(code)) == code
 
 
+def test_too_few_random_bytes_are_refused():
+    for count in (0, 6, 8):
+        try:
+            joincode.generate(bytes(count))
+        except ValueError:
+            continue
+        raise AssertionError(count)
+
+
 def test_every_bit_counts():
     codes = {joincode.generate((1 << bit).to_bytes(7, "big"))[:-1] for bit in range(55)}
     assert len(codes) == 55
