@@ -1,4 +1,4 @@
-"""A virtual plug: a directory, a virtual chip and its supervisor, the air around it, a finger on its button."""
+"""A virtual plug: a directory, a virtual chip and its supervisor, the air around it, its button."""
 
 import hashlib
 import time

@@ -1,4 +1,4 @@
-"""The files of a plug, changed from outside while it is off: a littlefs in flash.bin; for CPython a folder."""
+"""A plug's files, changed from outside while it is off: a littlefs in flash.bin, or a folder for CPython."""
 
 import json
 from pathlib import Path
