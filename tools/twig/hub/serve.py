@@ -74,6 +74,7 @@ async def serve(settings: HubSettings) -> None:
 
 async def serve_web(hub: Hub, listener: socket.socket, stop: asyncio.Event) -> None:
     """Serve page and API on `listener` until `stop`."""
+    hub.ports["http"] = listener.getsockname()[1]
     app = create_app(hub)
     web = WebServer(app)
     serving = asyncio.create_task(web.serve([listener]))
@@ -115,8 +116,7 @@ def listening(settings: HubSettings) -> socket.socket:
 
 def announce(hub: Hub, web: tuple[str, int]) -> None:
     """Say on standard output, and for programs in hub.json, what is served where."""
-    settings = hub.settings
-    ports = dict(hub.ports) | {"http": web[1]}
+    settings, ports = hub.settings, hub.ports
     url = f"http://{web[0]}:{web[1]}"
     write_json(
         settings, {"guid": hub.guid, "pid": os.getpid(), "url": url, "host": settings.host, "ports": ports}
@@ -124,7 +124,9 @@ def announce(hub: Hub, web: tuple[str, int]) -> None:
     print(f"Page       {url}/")
     print(f"API        {url}/api/v1/")
     if "device" in ports:
-        print(f"Devices    {settings.host}:{ports['device']} without TLS: the whole network can switch them")
+        print(
+            f"Devices    {settings.host}:{ports['device']} without TLS: who reaches this port can switch them"
+        )
     else:
         print("Devices    none: this version serves them with --insecure only")
     if "discovery" in ports:
