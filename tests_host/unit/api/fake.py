@@ -68,10 +68,12 @@ class FakeHub:
         self.events.publish("value", guid=device.guid, io=changed.id, value=changed.value)
         return changed
 
-    async def query_ios(self, guid: str) -> None:
-        if not self.device(guid).online:
-            raise DeviceOffline(guid)
+    async def query_ios(self, guid: str) -> DeviceView:
+        device = self.device(guid)
+        if not device.online:
+            raise DeviceOffline(device.name)
         self.queried.append(guid)
+        return device
 
     def health(self) -> dict[str, Any]:
         return {"status": "ok", "devices": len(self.known)}

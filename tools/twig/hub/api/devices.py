@@ -43,13 +43,11 @@ async def set_io(hub: HubHere, guid: DeviceId, io: IOId, new: NewValue) -> IO:
 @router.post(
     "/devices/{guid}/query-ios",
     summary="Ask a device for its IOs again",
-    status_code=202,
-    responses=responses(403, 404, 409, 504),
+    responses=responses(403, 404, 409, 503, 504),
 )
 async def query_ios(hub: HubHere, guid: DeviceId) -> Device:
-    """The device as it is known now; what it answers arrives as events."""
-    await hub.query_ios(guid)
-    return Device.model_validate(hub.device(guid))
+    """The device with the IOs that it has registered anew."""
+    return Device.model_validate(await hub.query_ios(guid))
 
 
 @router.get("/health", summary="State of the hub", tags=["hub"])

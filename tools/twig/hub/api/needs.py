@@ -33,8 +33,8 @@ class Hub(Protocol):
     async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
         """Set an IO; returns after the device has reported the value."""
 
-    async def query_ios(self, guid: str) -> Any:
-        """Ask a device for its IOs again."""
+    async def query_ios(self, guid: str) -> DeviceView:
+        """Have a device register its IOs again; returns when they are stored."""
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring."""
