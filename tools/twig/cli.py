@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from twig.errors import TwigError
 
+DISTRIBUTION = "twig-relay"
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
@@ -74,7 +75,7 @@ def show_version(wanted: bool) -> None:
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            typer.echo(f"twig {version('twig')}")
+            typer.echo(f"twig {version(DISTRIBUTION)}")
         except PackageNotFoundError:
             typer.echo("twig, run from a source tree that is not installed")
         raise typer.Exit
@@ -109,7 +110,7 @@ def usage_error(error: TyperException) -> NoReturn:
         sys.exit(error.exit_code)
     context = getattr(error, "ctx", None)
     hint = f" See '{context.command_path} --help'." if context else ""
-    fail(f"{text.rstrip('.')}.{hint}", error.exit_code)
+    fail(f"{text if text[-1] in '.?!' else text + '.'}{hint}", error.exit_code)
 
 
 def fail(text: str, code: int) -> NoReturn:
