@@ -52,11 +52,11 @@ def encode(descriptor, value, at=0):
 def _encode_float(letter, value):
     check(isinstance(value, (int, float)) and not isinstance(value, bool), WRONG_TYPE)
     try:
-        raw = struct.pack("<" + letter, float(value))
+        value = float(value)
+        check(finite(value), OUT_OF_RANGE)
+        return struct.pack("<" + letter, value)
     except OverflowError:
         raise ProtocolError(OUT_OF_RANGE, "bad value") from None
-    check(finite(struct.unpack("<" + letter, raw)[0]), OUT_OF_RANGE)
-    return raw
 
 
 def decode(descriptor, data):
