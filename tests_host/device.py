@@ -68,7 +68,9 @@ class Device:
         """The IO signature."""
         return hashlib.sha256(b"".join(self.ios)).digest()[:4]
 
-    def send(self, command: int, data: bytes = b"", target: bytes = guid.SERVER, sender: bytes | None = None) -> None:
+    def send(
+        self, command: int, data: bytes = b"", target: bytes = guid.SERVER, sender: bytes | None = None
+    ) -> None:
         """Send raw data."""
         self.write(frame.encode(self.which if sender is None else sender, target, command, data))
 

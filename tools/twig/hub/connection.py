@@ -1,6 +1,7 @@
 """One device's connection: bytes to messages and back, with every limit of sections 2 and 6."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -10,8 +11,6 @@ from twig.hub.settings import Limits, Timing
 
 # Messages handled at one go; then other connections get their turn.
 TURN = 64
-# Below this many unsent bytes a slow peer counts as quick again.
-WRITE_LOW = 16_384
 SILENT_FACTOR = 3
 
 
@@ -21,8 +20,8 @@ class Handler(Protocol):
     def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
         """A whole message came."""
 
-    def closed(self, reason: str) -> None:
-        """The connection is over; told once."""
+    def closed(self, reason: str, fault: bool) -> None:
+        """The connection is over, by a fault of the peer's or not; told once."""
 
 
 class Connection(asyncio.Protocol):
@@ -41,7 +40,8 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._reader = frame.Reader(frame.DEVICE_LIMIT)
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._paused = False
+        self._paused = False  # the transport reads nothing
+        self._choked = False  # the peer reads nothing
 
     # What the session calls.
 
@@ -66,18 +66,24 @@ class Connection(asyncio.Protocol):
             self._cancel("register")
             self._start("keep-alive", self._timing.keep_alive, self._check_silence)
 
-    def close(self, reason: str) -> None:
+    def close(self, reason: str, fault: bool = False) -> None:
         """Send what waits, let the peer read it, close."""
-        if self._end(reason):
+        if self._end(reason, fault):
             self._start("linger", self._timing.linger, self._transport.abort)
             # Closing at once with unread bytes would make the peer's system throw our last words away.
-            self._transport.write_eof() if self._transport.can_write_eof() else self._transport.close()
+            with contextlib.suppress(OSError):  # the peer has reset it: the linger's end clears it up
+                self._transport.write_eof()
             if self._paused:
                 self._transport.resume_reading()
 
+    def fail(self, code: int, reason: str) -> None:
+        """A protocol error: send Error and close."""
+        self.error(code, 0, reason)
+        self.close(reason, fault=True)
+
     def abort(self, reason: str) -> None:
         """Close at once; what waits is lost."""
-        if self._end(reason):
+        if self._end(reason, fault=True):
             self._transport.abort()
 
     # What the event loop calls.
@@ -88,7 +94,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         peer = transport.get_extra_info("peername") or ("?", 0)
         self.address, self.peer = str(peer[0]), f"{peer[0]}:{peer[1]}"
-        transport.set_write_buffer_limits(high=self._limits.write_buffer // 2, low=WRITE_LOW)
+        transport.set_write_buffer_limits(high=self._limits.write_buffer // 2)
         self.heard = self._loop.time()
         self._start("register", self._timing.register, self._late, "not registered in time")
         self._handler = self._opened(self)
@@ -109,37 +115,42 @@ class Connection(asyncio.Protocol):
         self.gone(self)
 
     def pause_writing(self) -> None:
-        """The peer reads too slowly."""
+        """The peer reads too slowly: it is not listened to until it has caught up."""
+        self._choked = True
         self._start("write", self._timing.write, self.abort, "it took no byte in time")
 
     def resume_writing(self) -> None:
         """The peer reads again."""
+        self._choked = False
         self._cancel("write")
+        if self._paused and self.reason is None:
+            self._loop.call_soon(self._work)
 
     def _work(self) -> None:
         """Handle what is whole, a few messages at a time."""
         for _ in range(TURN):
             if self.reason is not None:
                 return
+            if self._choked:
+                self._hold()
+                return
             try:
                 message = self._reader.next()
             except ProtocolError as error:
-                self.error(error.code, 0, str(error))
-                self.close(str(error))
+                self.fail(error.code, str(error))
                 return
             if message is None:
                 self._resume()
                 return
             self._cancel("message")
             self._handler.message(*message)
-        self._yield()
+        self._hold()
+        self._loop.call_soon(self._work)
 
-    def _yield(self) -> None:
-        """Go on after the others had their turn."""
+    def _hold(self) -> None:
         if not self._paused:
             self._paused = True
             self._transport.pause_reading()
-        self._loop.call_soon(self._work)
 
     def _resume(self) -> None:
         if self._paused:
@@ -149,14 +160,13 @@ class Connection(asyncio.Protocol):
             self._start("message", self._timing.message, self._late, "message not whole in time")
 
     def _late(self, reason: str) -> None:
-        self.error(commands.MALFORMED, 0, reason)
-        self.close(reason)
+        self.fail(commands.MALFORMED, reason)
 
     def _check_silence(self) -> None:
         """Ping a silent device, close one that stays silent."""
         silence = self._loop.time() - self.heard
         if silence >= SILENT_FACTOR * self._timing.keep_alive:
-            self.close("silent for too long")
+            self.close("silent for too long", fault=True)
             return
         pause = self._timing.keep_alive - silence
         if pause <= 0:
@@ -164,13 +174,13 @@ class Connection(asyncio.Protocol):
             pause = self._timing.keep_alive
         self._start("keep-alive", pause, self._check_silence)
 
-    def _end(self, reason: str) -> bool:
+    def _end(self, reason: str, fault: bool = False) -> bool:
         if self.reason is not None:
             return False
         self.reason = reason
         for name in list(self._timers):
             self._cancel(name)
-        self._handler.closed(reason)
+        self._handler.closed(reason, fault)
         return True
 
     def _start(self, name: str, seconds: float, then: Callable[..., object], *arguments: object) -> None:

@@ -69,7 +69,7 @@ def _member(session: Session, sender: bytes, command: int) -> Member:
 
 def _refuse(session: Session, sender: bytes, command: int, data: bytes, code: int, text: str) -> None:
     """Answer a failure: by Acknowledge where there is a request id, else by Error; an Error never."""
-    session.note("message refused", guid=guid.text(sender), command=command, error=code, reason=text)
+    session.complain("message refused", guid=guid.text(sender), command=command, error=code, reason=text)
     request = int.from_bytes(data[:2], "little") if command in REQUESTS and len(data) > 1 else 0
     if request:
         answer = messages.encode(commands.ACKNOWLEDGE, request=request, code=code, text=text)

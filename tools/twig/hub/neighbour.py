@@ -40,7 +40,7 @@ def error(session: Session, sender: bytes, data: bytes) -> None:
     """Error: the device did not like what we sent; never answered."""
     fields = messages.decode(commands.ERROR, data)
     about = {"error": fields["code"], "command": fields["offending"], "reason": fields["text"]}
-    session.note("device reports an error", guid=guid.text(sender), **about)
+    session.complain("device reports an error", guid=guid.text(sender), **about)
 
 
 def _check_neighbour(session: Session, sender: bytes) -> None:

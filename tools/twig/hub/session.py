@@ -63,10 +63,10 @@ class Session:
         owner = self._members.get(self.owner) if self.owner else None
         return bool(owner and owner.admitted and owner.device and owner.device.record.may_have_children)
 
-    def closed(self, reason: str) -> None:
+    def closed(self, reason: str, fault: bool) -> None:
         """The connection is over: everybody behind it is offline."""
         who = guid.text(self.owner) if self.owner else ""
-        log.info("connection closed", peer=self.peer, guid=who, reason=reason)
+        (log.warning if fault else log.info)("connection closed", peer=self.peer, guid=who, reason=reason)
         for member in self.members():
             self.forget(member)
 
@@ -75,6 +75,11 @@ class Session:
         self._dispatch(self, sender, target, command, data)
 
     def note(self, event: str, **fields: Any) -> None:
-        """Log what a device does wrong or tells, but not more than a person can read."""
+        """Log what a device tells, but not more than a person can read."""
         if self._throttle.allow():
             log.info(event, peer=self.peer, missed=self._throttle.missed(), **fields)
+
+    def complain(self, event: str, **fields: Any) -> None:
+        """Log what a device does wrong, but not more than a person can read."""
+        if self._throttle.allow():
+            log.warning(event, peer=self.peer, missed=self._throttle.missed(), **fields)

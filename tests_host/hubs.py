@@ -1,0 +1,53 @@
+"""Real hubs on loopback for the tests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from twig.hub.hub import Hub
+from twig.hub.settings import HubSettings, Limits, Timing
+
+# Short, so that no test waits for long; long enough for two busy cores.
+QUICK = Timing(
+    beacon=0.2,
+    message=0.6,
+    register=1.0,
+    keep_alive=0.3,
+    time=600.0,
+    answer=1.0,
+    write=1.0,
+    linger=0.3,
+    flush=0.05,
+)
+PATIENT = replace(QUICK, message=10.0, register=30.0, keep_alive=20.0)
+
+
+def settings(
+    data: Path, timing: Timing = PATIENT, limits: Limits | None = None, **others: Any
+) -> HubSettings:
+    """Settings of a hub on loopback and on free ports."""
+    places = {"host": "127.0.0.1", "interface": "127.0.0.1", "device_port": 0, "discovery_port": 0}
+    return HubSettings(
+        data=data, timing=timing, limits=limits or Limits(), **{"insecure": True, **places, **others}
+    )
+
+
+@asynccontextmanager
+async def running(data: Path, **others: Any) -> AsyncIterator[Hub]:
+    """A hub that runs within the context."""
+    hub = Hub(settings(data, **others))
+    await hub.start()
+    try:
+        yield hub
+    finally:
+        await hub.stop()
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait until something holds; TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for knows of no event
+            await asyncio.sleep(0.01)

@@ -1,0 +1,303 @@
+"""Bad input over real sockets: the hub says why, names the peer, and other devices do not notice."""
+
+import asyncio
+import gc
+import os
+import random
+import time
+import tracemalloc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.protocol import commands, frame, guid
+from tests_host.device import BOOL, FLOAT, Device, Message, Wire, connect
+from tests_host.hubs import QUICK, running, until
+from twig.hub.hub import Hub
+
+BAD_CONNECTIONS = 2_000
+AT_ONCE = 50
+# Bytes that a connection which is gone may leave behind: allocators keep some, a leak keeps a connection.
+LEFT_PER_CONNECTION = 64
+
+
+@asynccontextmanager
+async def bystander(hub: Hub) -> AsyncIterator[Device]:
+    """Another device; it is online and switches at the end, whatever has happened."""
+    wire = await connect(hub.ports["device"])
+    device = wire.device
+    await device.join()
+    yield device
+    await hub.set_value(device.text, 1, True)
+    assert device.values == {1: True}
+    await wire.close()
+
+
+async def errors_of(wire: Wire) -> list[dict[str, Any]]:
+    """All errors until the hub closes."""
+    found = []
+    async with asyncio.timeout(5):
+        while (message := await wire.device.inbox.get()) is not None:
+            if message.command == commands.ERROR:
+                found.append(message.fields)
+    await wire.close()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("length", "code"),
+    [
+        (35, commands.MALFORMED),
+        (0, commands.MALFORMED),
+        (1537, commands.TOO_LARGE),
+        (0xFFFFFFFF, commands.TOO_LARGE),
+    ],
+)
+async def test_an_impossible_length_ends_the_connection(
+    tmp_path: Path, length: int, code: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(tmp_path) as hub, bystander(hub):
+        wire = await connect(hub.ports["device"])
+        port = wire.writer.get_extra_info("sockname")[1]
+        wire.writer.write(length.to_bytes(4, "little") + b"x" * 40_000)
+        assert [error["code"] for error in await errors_of(wire)] == [code]
+        records = [
+            one.__dict__["fields"] for one in caplog.records if one.getMessage() == "connection closed"
+        ]
+        assert records[0]["peer"] == f"127.0.0.1:{port}"
+        assert records[0]["reason"] in ("length below 36", "message above 1536 bytes")
+
+
+async def test_a_registered_device_may_send_more(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        device.say(commands.LOG_REPORT, level=20, time_ms=0, text="x" * 60_000)
+        device.send(commands.PING, b"still here")
+        assert (await device.expect(commands.PONG)).data == b"still here"
+        wire = await connect(hub.ports["device"])
+        await wire.device.join()
+        wire.writer.write((65_537).to_bytes(4, "little"))
+        assert [error["code"] for error in await errors_of(wire)] == [commands.TOO_LARGE]
+
+
+async def test_one_byte_a_second_is_too_slow(tmp_path: Path) -> None:
+    async with running(tmp_path, timing=QUICK) as hub:
+        wire = await connect(hub.ports["device"])
+        start = time.monotonic()
+        whole = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x" * 60)
+        dripping = asyncio.create_task(drip(wire, whole))
+        assert [error["text"] for error in await errors_of(wire)] == ["message not whole in time"]
+        assert QUICK.message <= time.monotonic() - start < QUICK.message + 1
+        dripping.cancel()
+
+
+async def drip(wire: Wire, data: bytes) -> None:
+    """Send a byte now and then."""
+    for byte in data:
+        wire.writer.write(bytes([byte]))
+        await asyncio.sleep(0.1)
+
+
+async def test_a_message_may_come_in_many_segments(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        whole = frame.encode(device.which, guid.SERVER, commands.PING, b"pieces")
+        for byte in whole:
+            device.write(bytes([byte]))
+            await asyncio.sleep(0)
+        assert (await device.expect(commands.PONG)).data == b"pieces"
+
+
+async def test_who_does_not_register_is_closed(tmp_path: Path) -> None:
+    async with running(tmp_path, timing=QUICK) as hub:
+        wire = await connect(hub.ports["device"])
+        pinging = asyncio.create_task(ping_for_ever(wire.device))
+        assert [error["text"] for error in await errors_of(wire)] == ["not registered in time"]
+        pinging.cancel()
+
+
+async def ping_for_ever(device: Device) -> None:
+    """Endless messages, all of them right."""
+    while True:
+        device.send(commands.PING)
+        await asyncio.sleep(0.02)
+
+
+async def test_endless_messages_leave_the_others_their_turn(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        wire = await connect(hub.ports["device"])
+        flood = frame.encode(b"g" * 16, guid.SERVER, commands.VALUE_REPORT) * 5_000
+        sending = asyncio.create_task(write_for_ever(wire, flood))
+        for _ in range(10):
+            start = time.monotonic()
+            await hub.set_value(device.text, 1, True)
+            assert time.monotonic() - start < 0.5
+        sending.cancel()
+        await wire.close()
+
+
+async def write_for_ever(wire: Wire, data: bytes) -> None:
+    """As much as the hub takes."""
+    while True:
+        wire.writer.write(data)
+        await wire.writer.drain()
+
+
+def answer(message: Message) -> tuple[int, int]:
+    """Command and code of an Error or Acknowledge."""
+    return message.command, message.fields["code"]
+
+
+@pytest.mark.parametrize(
+    ("command", "data", "expected"),
+    [
+        (9999, b"", (commands.ERROR, commands.UNKNOWN_COMMAND)),
+        (commands.VALUE_REPORT, b"\0\0\x07" + BOOL + b"\1", (commands.ERROR, commands.NO_SUCH_IO)),
+        (commands.VALUE_REPORT, b"\0\0\x01" + FLOAT + bytes(8), (commands.ERROR, commands.WRONG_TYPE)),
+        (commands.VALUE_REPORT, b"\0\0\x01" + BOOL + b"\2", (commands.ERROR, commands.MALFORMED)),
+        (commands.VALUE_REPORT, b"\0\0\x01" + BOOL + b"\1left over", (commands.ERROR, commands.MALFORMED)),
+        (commands.VALUE_REPORT, b"", (commands.ERROR, commands.MALFORMED)),
+        (commands.REGISTER_DEVICE, b"\1", (commands.ERROR, commands.MALFORMED)),
+        (commands.REGISTER_IO, b"\xff\3\1" + bytes(7), (commands.ERROR, commands.MALFORMED)),
+        (commands.PING, b"x" * 65, (commands.ERROR, commands.TOO_LARGE)),
+        (commands.STATUS_REPORT, b"\2\0[]", (commands.ERROR, commands.MALFORMED)),
+        (commands.CHILD_GONE, b"short", (commands.ERROR, commands.MALFORMED)),
+        (commands.SET_VALUE, b"\5\0\1\1\1", (commands.ACKNOWLEDGE, commands.REFUSED)),
+        (commands.ACCEPT_DEVICE, b"", (commands.ERROR, commands.REFUSED)),
+        (commands.READINGS, b"\5\0", (commands.ACKNOWLEDGE, commands.MALFORMED)),
+        (commands.READINGS, b"\0\0" + bytes(9), (commands.ERROR, commands.MALFORMED)),
+    ],
+)
+async def test_what_is_wrong_is_said_and_the_connection_stays(
+    tmp_path: Path, command: int, data: bytes, expected: tuple[int, int]
+) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        device.send(command, data)
+        message = await device.expect(expected[0])
+        assert answer(message) == expected
+        if message.command == commands.ERROR:
+            assert message.fields["offending"] == command
+
+
+@pytest.mark.parametrize("command", [commands.VALUE_REPORT, commands.LOG_REPORT, commands.GET_BLOCK, 39])
+async def test_before_acceptance_only_joining_is_possible(tmp_path: Path, command: int) -> None:
+    async with running(tmp_path) as hub, bystander(hub):
+        for registered in (False, True):
+            wire = await connect(hub.ports["device"], Device(obedient=False))
+            if registered:
+                wire.device.register()
+                await wire.device.expect(commands.REQUEST_IOS)
+            wire.device.send(command, bytes(60))
+            assert answer(await wire.device.expect(commands.ERROR)) == (
+                commands.ERROR,
+                commands.NOT_REGISTERED,
+            )
+            await wire.close()
+
+
+async def test_an_error_is_never_answered(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        device.seen.clear()
+        device.send(commands.ERROR, b"")
+        device.say(commands.ERROR, code=1, offending=2, text="what?")
+        device.send(commands.PING)
+        await device.expect(commands.PONG)
+        assert device.seen == [commands.TIME, commands.PONG] or device.seen == [commands.PONG]
+
+
+async def test_another_sender_is_refused(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, bystander(hub) as victim, bystander(hub) as liar:
+        liar.send(commands.VALUE_REPORT, b"\0\0\1\1\1", sender=victim.which)
+        assert (await liar.expect(commands.ERROR)).fields["code"] == commands.REFUSED
+        assert hub.device(victim.text).ios[0].value is None
+
+
+@pytest.mark.parametrize("which", [guid.SERVER, guid.UNASSIGNED, guid.PARENT])
+async def test_reserved_guids_cannot_register(tmp_path: Path, which: bytes) -> None:
+    async with running(tmp_path) as hub, bystander(hub):
+        wire = await connect(hub.ports["device"], Device(which=which))
+        wire.device.register()
+        assert (await wire.device.expect(commands.ERROR)).fields["code"] == commands.MALFORMED
+        await wire.close()
+
+
+async def test_another_version_is_rejected(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        wire = await connect(hub.ports["device"])
+        wire.device.register(highest_version=0)
+        assert (await wire.device.expect(commands.REJECT_DEVICE)).fields["reason"] == commands.REJECT_VERSION
+        await wire.device.closed()
+        wire = await connect(hub.ports["device"])
+        wire.device.register(highest_version=9)
+        assert (await wire.device.expect(commands.ACCEPT_DEVICE)).fields["version"] == 1
+        await wire.close()
+
+
+async def test_two_thousand_bad_connections_leave_nothing_behind(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("CRITICAL", "twig.hub")  # else pytest keeps every record
+    async with running(tmp_path, timing=QUICK) as hub:
+        await many_bad(hub, 200)  # what is allocated once only
+        before = (sockets(), memory())
+        tracemalloc.start()
+        start = memory()
+        await many_bad(hub, BAD_CONNECTIONS)
+        left = memory() - start
+        tracemalloc.stop()
+        assert sockets() == before[0]
+        assert left < BAD_CONNECTIONS * LEFT_PER_CONNECTION, f"{left} bytes left"
+        assert len(hub._server) == 0
+        assert not hub._server._waiting
+        async with bystander(hub):
+            pass
+
+
+def sockets() -> int:
+    """Open sockets of this process."""
+    links = []
+    for entry in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            links.append(os.readlink(f"/proc/self/fd/{entry}"))
+    return sum(link.startswith("socket:") for link in links)
+
+
+def memory() -> int:
+    """Bytes that Python objects take, as far as traced."""
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+async def many_bad(hub: Hub, count: int) -> None:
+    """Connections that send rubbish, halves of messages, or nothing, and close, reset or wait."""
+    dice = random.Random(1)
+    left = count
+    while left > 0:
+        await asyncio.gather(
+            *[one_bad(hub.ports["device"], dice.randrange(5), dice) for _ in range(min(AT_ONCE, left))]
+        )
+        left -= AT_ONCE
+    await until(lambda: len(hub._server) == 0)
+
+
+async def one_bad(port: int, manner: int, dice: random.Random) -> None:
+    """One of them."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x")
+    if manner == 0:
+        writer.write(dice.randbytes(200))
+    elif manner == 1:
+        writer.write(ping[: dice.randrange(len(ping))])
+    elif manner == 2:
+        Device(write=writer.write, which=dice.randbytes(16)).register()
+    elif manner == 3:
+        writer.write(b"\xff" * 5_000)
+        with suppress(OSError, TimeoutError):
+            await asyncio.wait_for(reader.read(), 3)
+    if dice.random() < 0.5:
+        writer.transport.abort()
+    else:
+        writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
