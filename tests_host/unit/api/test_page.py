@@ -122,3 +122,4 @@ def test_words() -> None:
     ]
     assert show.signal(-85).endswith("very weak")
     assert show.moment(0) == "never"
+    assert (show.size(18_432), show.size(1 << 30)) == ("18.0 KiB", "1,024 MiB")

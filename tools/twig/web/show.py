@@ -48,8 +48,11 @@ def duration(seconds: Any) -> str:
 
 
 def size(count: Any) -> str:
-    """Bytes in KiB."""
-    return f"{count / 1024:.1f} KiB" if isinstance(count, int | float) else EMPTY
+    """Bytes in the unit that suits a chip's memory or a computer's."""
+    if not isinstance(count, int | float):
+        return EMPTY
+    kibibytes = count / 1024
+    return f"{kibibytes:.1f} KiB" if kibibytes < 10_000 else f"{kibibytes / 1024:,.0f} MiB"
 
 
 def signal(dbm: Any) -> str:

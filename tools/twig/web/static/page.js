@@ -56,9 +56,16 @@ function show(guid, html) {
   card(guid).querySelector(".error").textContent = problem;
 }
 
+/** Tell a screen reader; the words replace each other, so that a burst of events is not read out in full. */
 function say(guid, words) {
   const item = card(guid);
-  if (item) said.textContent = `${name(item)} ${words}`;
+  if (item && words) said.textContent = `${name(item)} ${words}`;
+}
+
+/** Name and state of a switch as its card shows them; nothing for a mere measurement. */
+function switched({ guid, io }) {
+  const form = card(guid)?.querySelector(`form[data-io="${Number(io)}"]`);
+  return form && `${form.querySelector("span").textContent} ${form.querySelector(".word").textContent}`;
 }
 
 async function press(form) {
@@ -117,8 +124,8 @@ function listen() {
   source.addEventListener("ready", () => {
     readList().then(() => { lost.hidden = true; }, console.warn);
   });
-  source.addEventListener("device", onDevice((data) => say(data.guid, data.change ?? "changed")));
-  source.addEventListener("value", onDevice((data) => say(data.guid, `switched ${data.value ? "on" : "off"}`)));
+  source.addEventListener("device", onDevice((data) => say(data.guid, data.change)));
+  source.addEventListener("value", onDevice((data) => say(data.guid, switched(data))));
   source.addEventListener("status", onDevice());
   source.addEventListener("error", () => {
     lost.hidden = false;
