@@ -30,18 +30,21 @@ class BadValue(TwigError):
 
 
 def device(wanted: str, devices: list[Device]) -> Device:
-    """The device of this GUID, name or beginning of a GUID, in that order."""
+    """The device of this GUID, name, beginning of a GUID or beginning of a name, in that order."""
     text = wanted.casefold()
     for fits in (
         [one for one in devices if one["guid"] == text],
         [one for one in devices if one["name"].casefold() == text],
         [one for one in devices if text and one["guid"].startswith(text)],
+        [one for one in devices if text and one["name"].casefold().startswith(text)],
     ):
         if len(fits) == 1:
             return fits[0]
         if fits:
             names = listed(f"{one['name']} ({one['guid']})" for one in fits)
-            raise NotFound(f"'{wanted}' fits {len(fits)} devices: {names}. Give more of the GUID.")
+            raise NotFound(
+                f"'{wanted}' fits {len(fits)} devices: {names}. Give more of the GUID or the name."
+            )
     known = listed(one["name"] or one["guid"] for one in devices)
     raise NotFound(f"No device '{wanted}'. {f'Known: {known}.' if known else 'None has joined yet.'}")
 

@@ -48,7 +48,7 @@ def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> Non
 # A value may begin with a minus sign, which must not make it an option.
 @app.command("set", context_settings={"ignore_unknown_options": True})
 def do_set(
-    device: Annotated[str, typer.Argument(help="GUID, its beginning, or the name.")],
+    device: Annotated[str, typer.Argument(help="GUID or name, or the beginning of one.")],
     io: Annotated[str, typer.Argument(help="Id or name of the IO, such as relay.")],
     value: Annotated[str, typer.Argument(help="on or off, a number, or a text, as the IO takes it.")],
     hub: HubOption = DEFAULT_HUB,

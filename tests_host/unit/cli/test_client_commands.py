@@ -34,6 +34,7 @@ def test_devices_as_json(server: Server, twig: Run) -> None:
         (["Kitchen", "Relay", "on"], "Kitchen Relay on"),
         ([KITCHEN, "1", "TRUE"], "Kitchen Relay on"),
         (["1111", "relay", "0"], "Kitchen Relay off"),
+        (["kit", "relay", "yes"], "Kitchen Relay on"),
         (["kitchen", "level", "-3.5"], "Kitchen Level -3.5 %"),
     ],
 )
