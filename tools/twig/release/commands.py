@@ -1,5 +1,6 @@
 """`twig image`: builds what is flashed to a board."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -33,12 +34,15 @@ def build(
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(content)
+        names = output.with_name(output.name + ".names.json")
+        names.write_text(json.dumps(parts.names, indent=1), "utf-8")
     except OSError as error:
         raise ReleaseError(f"cannot write {output}: {error.strerror}") from None
     console = Console(highlight=False)
     console.print(_table(parts))
     used = flash.used_blocks(content)
     console.print(f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free")
+    console.print(f"{names}: what the names in its tracebacks are in the sources")
 
 
 def _table(parts: image.Parts) -> Table:

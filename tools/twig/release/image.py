@@ -10,7 +10,8 @@ from twig.release import flash, places, sources
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.inline import prepare
-from twig.release.slot import is_outside, pack, slot_files
+from twig.release.names import rename
+from twig.release.slot import is_outside, pack, slot_files, slot_sources
 from twig.release.sources import Source
 from twig.twin.runtime import Runtime, runtime
 
@@ -23,11 +24,13 @@ _built: dict[str, "Parts"] = {}
 
 @dataclass(frozen=True)
 class Parts:
-    """`files`: the root of the file system, without configuration; `slot`: the modules inside slot A."""
+    """`files`: the root of the file system, without configuration; `slot`: the modules inside slot A;
+    `names`: what renamed names in its tracebacks are in the sources."""
 
     board: str
     files: dict[str, bytes]
     slot: dict[str, bytes]
+    names: dict[str, str]
 
     def image(self, extra: Mapping[str, bytes] | None = None) -> bytes:
         """The littlefs image, 98 blocks of 4,096 bytes, to be flashed at 0x99000."""
@@ -49,7 +52,9 @@ def build(board: str, libraries: Mapping[str, Path] | None = None, chip: Runtime
 
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
     prepared = prepare(sources.firmware(board))
-    slot = slot_files(prepared, chip.mpy_cross, chip.asyncio, libraries)
+    inside = slot_sources(prepared, chip.asyncio, libraries or {})
+    names = rename(inside, [source for source in prepared.values() if is_outside(source.name)])
+    slot = slot_files(inside, chip.mpy_cross)
     files = {}
     for script in places.SCRIPTS:
         if script not in prepared:
@@ -59,7 +64,7 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
         if is_outside(source.name) and source.name not in places.SCRIPTS:
             files[_bare(source) + ".mpy"] = compile_source(source, chip.mpy_cross)
     files[SLOT_A] = pack(slot)
-    return Parts(board, files, slot)
+    return Parts(board, files, slot, names)
 
 
 def _bare(source: Source) -> str:

@@ -1,16 +1,18 @@
 """The slot image: one ROMFS file with the firmware, asyncio and the wanted libraries as .mpy modules."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from mpremote.romfs import VfsRomWriter
 
 from twig.release import places
-from twig.release.compile import compile_source, compile_text
+from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
+from twig.release.flatten import flatten
 from twig.release.inline import imports
-from twig.release.sources import Source
+from twig.release.sources import Source, parse
+from twig.release.strip import strip
 
 BLOCK = 4096
 MOST_BLOCKS = 28
@@ -28,22 +30,23 @@ def blocks(data: bytes) -> int:
     return count
 
 
-def slot_files(
-    sources: dict[str, Source], mpy_cross: Path, asyncio: Path, libraries: Mapping[str, Path] | None = None
-) -> dict[str, bytes]:
-    """Path in the slot -> .mpy, of prepared sources; `libraries` maps dotted names to source files."""
+def slot_files(sources: Iterable[Source], mpy_cross: Path) -> dict[str, bytes]:
+    """Path in the slot -> .mpy."""
+    return {_path(source): compile_source(source, mpy_cross) for source in sources}
+
+
+def slot_sources(sources: dict[str, Source], asyncio: Path, libraries: Mapping[str, Path]) -> list[Source]:
+    """The modules of a slot: prepared sources but those outside, asyncio, and libraries by dotted names."""
     check_imports(sources)
-    files = {}
-    for source in sources.values():
-        if not is_outside(source.name):
-            files[_path(source)] = compile_source(source, mpy_cross)
+    found = [source for source in sources.values() if not is_outside(source.name)]
+    flatten(sources, found)
     for part in ASYNCIO:
-        text = (asyncio / f"{part}.py").read_text("utf-8")
-        files[f"asyncio/{part}.mpy"] = compile_text(part, text, mpy_cross)
-    for name, path in (libraries or {}).items():
-        text = path.read_text("utf-8")
-        files[name.replace(".", "/") + ".mpy"] = compile_text(name.rsplit(".", 1)[-1], text, mpy_cross)
-    return files
+        name = "asyncio" if part == "__init__" else f"asyncio.{part}"
+        found.append(parse(name, asyncio / f"{part}.py", part == "__init__"))
+    found += [parse(name, path, path.name == "__init__.py") for name, path in libraries.items()]
+    for source in found:
+        strip(source)
+    return found
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:

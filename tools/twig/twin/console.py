@@ -4,21 +4,40 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from twig.release.names import readable
+
 LIMIT = 1_000_000
 NAME = "console.log"
 OLD = "console.old"
+LONGEST_LINE = 4096
 
 
 class Console:
-    """Appends to DIR/console.log; the file before it is console.old."""
+    """Appends lines to DIR/console.log, with the names of the sources; the file before it is console.old."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, names: dict[str, str] | None = None) -> None:
+        self._names = names or {}
+        self._rest = b""
         self._path = data / NAME
         self._old = data / OLD
         self._file: BinaryIO = self._open()
 
     def write(self, text: bytes) -> None:
-        """Append; rotates first when the text does not fit any more."""
+        """Append whole lines of what has come; the rest waits for more, or for the end."""
+        lines, newline, self._rest = (self._rest + text).rpartition(b"\n")
+        if len(self._rest) > LONGEST_LINE:
+            lines, newline, self._rest = lines + newline + self._rest, b"", b""
+        if lines or newline:
+            self._append(lines + newline)
+
+    def flush(self) -> None:
+        """Append what is no whole line."""
+        rest, self._rest = self._rest, b""
+        if rest:
+            self._append(rest)
+
+    def _append(self, text: bytes) -> None:
+        text = readable(text.decode("utf-8", "backslashreplace"), self._names).encode()
         if self._file.tell() and self._file.tell() + len(text) > LIMIT:
             self._file.close()
             os.replace(self._path, self._old)
@@ -26,7 +45,8 @@ class Console:
         self._file.write(text)
 
     def close(self) -> None:
-        """Close the file."""
+        """Append what is left, and close."""
+        self.flush()
         self._file.close()
 
     def _open(self) -> BinaryIO:

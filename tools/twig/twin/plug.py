@@ -163,7 +163,7 @@ class Plug:
         self._change_air(air)
 
     def _run(self, command: Launch) -> None:
-        self._console = Console(self.data)
+        self._console = Console(self.data, storage.names(self.data))
         if isinstance(self.options.air, Path):
             self._watcher = Watcher(self.options.air, self._change_air, self._say)
         self._supervisor = Supervisor(command, self._console, self._booting, self._ended)

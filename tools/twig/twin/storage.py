@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from twig.release import flash, image
 
 CONFIG = image.CONFIG
+# What renamed names in the tracebacks of this flash's firmware are in the sources.
+NAMES = "names.json"
 
 
 class Storage(Protocol):
@@ -33,7 +35,9 @@ class Flash:
         if self.path.exists():
             return False
         scratch = self.path.with_suffix(".new")
-        scratch.write_bytes(image.build(model).full({CONFIG: encode(config)}))
+        parts = image.build(model)
+        scratch.write_bytes(parts.full({CONFIG: encode(config)}))
+        self.path.with_name(NAMES).write_text(json.dumps(parts.names), "utf-8")
         scratch.rename(self.path)
         return True
 
@@ -76,6 +80,13 @@ class Folder:
 def encode(config: dict[str, Any]) -> bytes:
     """A configuration as the firmware stores it."""
     return json.dumps(config).encode()
+
+
+def names(data: Path) -> dict[str, str]:
+    """The table of NAMES; empty where the firmware runs from its sources."""
+    path = data / NAMES
+    found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return found
 
 
 def merge(storage: Storage, changes: dict[str, Any]) -> None:
