@@ -43,6 +43,14 @@ def to_json(value: Any) -> Any:
     return value
 
 
+def shown(value: Any) -> str:
+    """A value in an error's text, never long."""
+    try:
+        return f"{value!r:.60}"
+    except ValueError:  # Python does not print integers of more than 4,300 digits
+        return "a huge number"
+
+
 def from_json(io: IORecord, value: Any) -> Any:
     """A JSON value as the IO takes it; WrongType or OutOfRange where it does not."""
     wanted = type_text(io.descriptor)
@@ -51,10 +59,10 @@ def from_json(io: IORecord, value: Any) -> Any:
         types.encode(io.descriptor, result)
     except ProtocolError as error:
         if error.code == commands.OUT_OF_RANGE:
-            raise OutOfRange(f"{io.name} takes {wanted}; {value!r} does not fit into that.") from error
-        raise WrongType(f"{io.name} takes {wanted}, not {value!r:.100}.") from error
+            raise OutOfRange(f"{io.name} takes {wanted}; {shown(value)} does not fit into that.") from error
+        raise WrongType(f"{io.name} takes {wanted}, not {shown(value)}.") from error
     except (ValueError, RecursionError, UnicodeError) as error:
-        raise WrongType(f"{io.name} takes {wanted}, not {value!r:.100}.") from error
+        raise WrongType(f"{io.name} takes {wanted}, not {shown(value)}.") from error
     _check_limits(io, result)
     return result
 

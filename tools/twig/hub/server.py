@@ -18,6 +18,8 @@ BACKLOG = 1_024
 # Descriptors that the database, the API and the rest of the hub need.
 RESERVE = 256
 UNLIMITED = 1 << 20
+# Seconds that peers have for reading our last words when the hub stops: people wait for that.
+FAREWELL = 0.5
 # After a failure to accept (no descriptors left) others get time to close theirs.
 PAUSE = 0.2
 log = Log("server")
@@ -68,7 +70,7 @@ class Server:
         for connection in list(self._connections):
             connection.close("the hub stops")
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._empty.wait(), self._timing.linger)
+            await asyncio.wait_for(self._empty.wait(), min(self._timing.linger, FAREWELL))
 
     def __len__(self) -> int:
         return len(self._connections)
