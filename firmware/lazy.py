@@ -3,6 +3,8 @@
 import gc
 import sys
 
+PREFIX = "firmware."
+
 
 def call(name, function, *arguments):
     """Load a module, call one of its functions, forget the module and all that it loaded."""
@@ -29,9 +31,6 @@ def _load(name):
 
 def _forget(before):
     for name in list(sys.modules):
-        if name not in before and name[:9] == "firmware.":
-            package, module = name.rsplit(".", 1)
+        if name not in before and name.startswith(PREFIX):
             del sys.modules[name]
-            if package in sys.modules:
-                delattr(sys.modules[package], module)
     gc.collect()

@@ -11,7 +11,7 @@ offset size field
 12     8    relay pins as they were: GPIO number, bit 7 its level; 255 none
 20     2    sum of bytes 0..19
 22     1    length of the text
-23     161  last crash, UTF-8
+23     105  last crash, ASCII
 """
 
 import gc
@@ -29,52 +29,52 @@ CRASHES = 10
 RELAYS = 12
 SUM = 20
 TEXT = 22
-TEXT_MAX = 161
+SIZE = 128
 NO_PIN = 255
+RESCUE = 3
 BOOT_BUTTON = 0  # GPIO0 low at a reset would land in the chip's ROM loader
 PATIENCE = 3  # crashes in a row before the waits grow
 WAITS_S = b"\x00\x0a\x3c\xf0"  # seconds: none, then from the third crash on 10, 60, 240
 
-raw = bytearray(TEXT + 1 + TEXT_MAX)
-
-
-def _sum():
-    return sum(raw[:SUM])
+raw = bytearray(SIZE)
 
 
 def restore():
     """Take the record out of RTC memory, and the relay pins from it before anything else runs."""
     old = RTC().memory()
-    if len(old) == len(raw):
+    if len(old) == SIZE and old[:5] == b"TWIG\x01" and old[SUM] | old[SUM + 1] << 8 == sum(old[:SUM]):
         raw[:] = old
-    if raw[:5] != b"TWIG\x01" or get(SUM) != _sum():
-        raw[:] = b"TWIG\x01" + bytes(7) + b"\xff" * 8 + bytes(len(raw) - 20)
+    else:
+        raw[: TEXT + 1] = b"TWIG\x01" + bytes(7) + b"\xff" * 8 + bytes(3)
     for pin in raw[RELAYS:SUM]:
         if pin != NO_PIN:
             Pin(pin & 63, Pin.OUT, value=pin >> 7)
     if raw[RUNNING]:
-        _count("reset by cause %d" % machine.reset_cause())
-    put(RESETS, get(RESETS) + 1)
-
-
-def get(at):
-    """The uint16 at an offset."""
-    return raw[at] | raw[at + 1] << 8
-
-
-def put(at, value):
-    """Store a uint16 and save the record."""
-    raw[at] = value & 255
-    raw[at + 1] = value >> 8 & 255
-    save()
+        _crash("reset by cause %d" % machine.reset_cause())
+    _count(RESETS)
 
 
 def save():
     """Write the record back; no flash is touched."""
-    total = _sum()
+    total = sum(raw[:SUM])
     raw[SUM] = total & 255
     raw[SUM + 1] = total >> 8
     RTC().memory(raw)
+
+
+def _count(at):
+    raw[at] = raw[at] + 1 & 255
+    if not raw[at]:
+        raw[at + 1] = raw[at + 1] + 1 & 255
+    save()
+
+
+def _crash(text):
+    text = bytes([byte if byte < 127 else 63 for byte in text.encode()[: SIZE - TEXT - 1]])
+    raw[TEXT] = len(text)
+    raw[TEXT + 1 : TEXT + 1 + len(text)] = text
+    raw[IN_A_ROW] = min(raw[IN_A_ROW] + 1, 255)
+    _count(CRASHES)
 
 
 def relay(index, pin, level):
@@ -89,18 +89,9 @@ def enter():
     """Run the mode that the record names; it ends only by an exception."""
     raw[RUNNING] = 1
     save()
-    name = ("firmware.modes.run", "firmware.modes.setup", "firmware.modes.update", "rescue")[raw[MODE]]
+    name = "rescue" if raw[MODE] == RESCUE else "firmware.modes." + ("run", "setup", "update")[raw[MODE]]
     __import__(name)
     sys.modules[name].main()
-
-
-def _count(text):
-    text = bytes([byte if byte < 127 else 63 for byte in text.encode()[:TEXT_MAX]])
-    raw[TEXT] = len(text)
-    raw[TEXT + 1 : TEXT + 1 + len(text)] = text
-    if raw[IN_A_ROW] < 255:
-        raw[IN_A_ROW] += 1
-    put(CRASHES, get(CRASHES) + 1)
 
 
 def crashed(error):
@@ -108,7 +99,7 @@ def crashed(error):
     raw[RUNNING] = 0
     gc.collect()
     sys.print_exception(error)
-    _count("%s: %s" % (type(error).__name__, error))
+    _crash("%s: %s" % (type(error).__name__, error))
     for _ in range(wait_s() * 5 + 1):
         _pause()
 
@@ -121,24 +112,6 @@ def wait_s():
 def _pause():
     WDT().feed()
     time.sleep_ms(200)
-
-
-def text():
-    """The last crash, "" when there was none since it was taken."""
-    return bytes(raw[TEXT + 1 : TEXT + 1 + raw[TEXT]]).decode()
-
-
-def forget():
-    """The last crash has been reported."""
-    raw[TEXT] = 0
-    save()
-
-
-def good():
-    """The mode has run for a minute: crashes count from 0 again."""
-    if raw[IN_A_ROW]:
-        raw[IN_A_ROW] = 0
-        save()
 
 
 def reset():

@@ -1,4 +1,7 @@
-"""A push button whose hard interrupt switches the relay itself, as IO of kind button."""
+"""A push button whose hard interrupt switches the relay itself, as IO of kind button.
+
+Ages of ticks turn negative after six days: what is not within DEBOUNCE_MS from 0 is long ago.
+"""
 
 from time import ticks_diff, ticks_ms
 
@@ -20,15 +23,26 @@ class Button:
         self.pressed = pressed
         self.action = action
         self.edge = ticks_ms() - DEBOUNCE_MS
+        self.down = False
         self.pin = Pin(pin, Pin.IN, Pin.PULL_UP)
         self.pin.irq(self._edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
 
     def value(self):
         """True while it is pressed."""
-        return self.pin.value() == self.pressed
+        return self.down
+
+    def tick(self):
+        """Now and then: a release that the bouncing hid, that is a press and release within DEBOUNCE_MS."""
+        if self.pin.value() != self.pressed and not 0 <= ticks_diff(ticks_ms(), self.edge) < DEBOUNCE_MS:
+            self.down = False
 
     def _edge(self, pin):
         now = ticks_ms()
-        if ticks_diff(now, self.edge) >= DEBOUNCE_MS and pin.value() == self.pressed:
-            self.action()
+        if not 0 <= ticks_diff(now, self.edge) < DEBOUNCE_MS:
+            down = pin.value() == self.pressed
+            if down == self.down:
+                return  # the contacts have bounced back already: the next edge tells
+            self.down = down
+            if down:
+                self.action()
         self.edge = now

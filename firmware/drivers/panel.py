@@ -2,13 +2,11 @@
 
 from time import ticks_diff, ticks_ms
 
-import record
-
+from firmware import lazy, record
 from firmware.board import this
 from firmware.drivers.button import Button
 from firmware.drivers.led import Led
 from firmware.drivers.relay import Relay
-from firmware.storage import atomic
 
 RELAY_FILE = "relay"
 SAVE_MS = 5000  # flash wears out: the last state is saved at most so often
@@ -19,7 +17,7 @@ class Panel:
     """`power_on`: what relays do when power comes: "off", "on", "last". A reset leaves them as they were."""
 
     def __init__(self, power_on):
-        self.saved = atomic.read(RELAY_FILE) if power_on == "last" else None
+        self.saved = lazy.call("firmware.storage.atomic", "read", RELAY_FILE) if power_on == "last" else None
         self.saved_at = ticks_ms() - SAVE_MS
         self.relays = []
         for index, (pin, on_level) in enumerate(this.RELAYS):
@@ -39,16 +37,17 @@ class Panel:
     def tick(self, pattern):
         """Every 50 ms: blink, remember the relays for a reset, and for a power cut where that is wanted."""
         self.led.tick(pattern)
+        self.button.tick()
         for index, relay in enumerate(self.relays):
             record.relay(index, this.RELAYS[index][0], relay.on == relay.on_level)
         if self.saved is not None:
             self._save()
 
     def _save(self):
-        if ticks_diff(ticks_ms(), self.saved_at) < SAVE_MS:
+        if 0 <= ticks_diff(ticks_ms(), self.saved_at) < SAVE_MS:  # negative: days ago
             return
         states = bytes([relay.on for relay in self.relays])
         if states != self.saved:
-            atomic.write(RELAY_FILE, states)
+            lazy.call("firmware.storage.atomic", "write", RELAY_FILE, states)
             self.saved = states
             self.saved_at = ticks_ms()

@@ -34,7 +34,7 @@ class Relay:
         """Switch it; False when that is refused, since it changed too often. The button is never refused."""
         if on == self.on:
             return True
-        if ticks_diff(ticks_ms(), self.changes[self.at]) < FLOOD_MS:
+        if 0 <= ticks_diff(ticks_ms(), self.changes[self.at]) < FLOOD_MS:  # negative: days ago
             return False
         self.toggle()
         return True

@@ -5,9 +5,8 @@ import json
 
 import machine
 import network
-import record
-import slotfs
 
+from firmware import record, slotfs
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import LOG_REPORT, STATUS_REPORT
 
@@ -16,10 +15,12 @@ CRITICAL = 50
 
 def tell(link, health):
     """Send both; heap figures are bytes free after a collection."""
-    text = record.text()
-    if text:
+    raw = record.raw
+    if raw[record.TEXT]:
+        text = raw[record.TEXT + 1 :][: raw[record.TEXT]].decode()
         link.send(LOG_REPORT, codec.pack(layouts.LOG_REPORT, CRITICAL, 0, text))
-        record.forget()
+        raw[record.TEXT] = 0
+        record.save()
     gc.collect()
     status = {
         "uptime_s": health.uptime_s,
@@ -27,9 +28,9 @@ def tell(link, health):
         "heap_min": min(health.heap_min, gc.mem_free()),
         "rssi": network.WLAN(network.STA_IF).status("rssi"),
         "reset_cause": machine.reset_cause(),
-        "resets": record.get(record.RESETS),
+        "resets": raw[record.RESETS] | raw[record.RESETS + 1] << 8,
         "firmware": link.about[1],
         "slot": slotfs.active,
-        "errors": record.get(record.CRASHES),
+        "errors": raw[record.CRASHES] | raw[record.CRASHES + 1] << 8,
     }
     link.send(STATUS_REPORT, codec.pack(layouts.STATUS_REPORT, json.dumps(status)))

@@ -3,9 +3,8 @@
 import gc
 
 import machine
-import record
 
-from firmware import lazy
+from firmware import lazy, record
 from firmware.board import this
 from firmware.drivers import led
 from firmware.drivers.panel import Panel
