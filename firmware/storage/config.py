@@ -41,18 +41,29 @@ def load():
 def parse(raw):
     """The dict of a file's bytes, brought to this schema; ValueError when it cannot be used."""
     config = json.loads(raw)
-    if not isinstance(config, dict):
-        raise ValueError("not an object")
+    _check(config, TYPES)
     if config.get("schema", SCHEMA) != SCHEMA:
         raise ValueError("schema %s is not known here" % config["schema"])
-    _check(config, TYPES)
     for network in config.get("wifi", ()):
-        _check(network, {"ssid": str, "password": str})
-    _check(config.get("hub", {}), {"host": str, "port": int})
+        _check(network, {"ssid": str, "password": str}, "ssid")
+    if config.get("hub"):
+        _check(config["hub"], {"host": str, "port": int}, "host", "port")
+        _check_port(config["hub"]["port"])
+    _check_port(config.get("discovery_port", 1))
     return config
 
 
-def _check(values, types):
+def _check_port(port):
+    if not 0 < port < 65536:
+        raise ValueError("%s is not a port" % port)
+
+
+def _check(values, types, *needed):
+    if not isinstance(values, dict):
+        raise ValueError("not an object")
+    for key in needed:
+        if key not in values:
+            raise ValueError("%s is missing" % key)
     for key in values:
         if not isinstance(values[key], types.get(key, object)):
             raise ValueError("%s is not a %s" % (key, types[key].__name__))
