@@ -6,6 +6,7 @@ from os import urandom
 from time import ticks_ms
 
 from firmware.links import identity
+from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.network.backoff import jitter
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import (
@@ -22,12 +23,13 @@ from firmware.protocol.commands import (
     REQUEST_GUID,
     REQUEST_IOS,
     SEND_GUID,
+    SET_KEY,
     SET_PARENT,
     TIME,
     VERSION,
     WRITABLE,
 )
-from firmware.protocol.guid import PARENT, UNASSIGNED
+from firmware.protocol.guid import PARENT, SERVER, UNASSIGNED
 
 GUID_MS = 5000
 AGAIN_MS = 5000  # a random wait below that before the GUID is asked for again
@@ -35,12 +37,14 @@ PARENT_MS = 10000
 ACCEPT_MS = 10000
 REJECTED_MS = 60000
 TRY_LATER_MS = 5000
+TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the loop
 
 
 async def run(link):
     """Return once the hub has accepted the device; OSError when it rejects it."""
+    nonce = urandom(8)  # the same for every try here, so that a late answer counts
     while link.guid == UNASSIGNED:
-        await _ask_guid(link)
+        await _ask_guid(link, nonce)
     link.send(GET_PARENT, b"", PARENT)
     link.expect(PARENT_MS)
     link.parent, _ = await _answer(link, SET_PARENT)
@@ -51,14 +55,13 @@ async def run(link):
     link.expect(None)
 
 
-async def _ask_guid(link):
-    nonce = urandom(8)
+async def _ask_guid(link, nonce):
     link.send(REQUEST_GUID, nonce, PARENT)
     link.expect(GUID_MS)
     try:
         _, data = await _answer(link, SEND_GUID)
         guid, echo = codec.unpack(layouts.SEND_GUID, data)
-        if echo == nonce:
+        if echo == nonce and guid not in (SERVER, UNASSIGNED, PARENT):
             identity.save(guid, link.hub)
             link.guid = guid
             return
@@ -80,9 +83,16 @@ async def _answer(link, wanted):
         elif command == REJECT_DEVICE:
             _rejected(link, *codec.unpack(layouts.REJECT_DEVICE, data))
         elif command > TIME and command != ACKNOWLEDGE:
-            from firmware.links import rare
+            _complain(link, command, data)
 
-            rare.say(link, NOT_REGISTERED, command, "not registered")
+
+def _complain(link, command, data):
+    from firmware.links import rare
+
+    if command == SET_KEY:
+        rare.obey(link, command, data)  # answered at any time, refused without a key
+    else:
+        rare.say(link, NOT_REGISTERED, command, "not registered")
 
 
 def _registration(link):
@@ -107,7 +117,7 @@ def accept(link, data):
     """Take AcceptDevice: time, keep-alive, and the hub's GUID, which is remembered."""
     time_ms, keep_alive, _, _, hub = codec.unpack(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())
-    link.keep_alive = keep_alive * 1000
+    link.keep_alive = keep_alive * 1000 or KEEP_ALIVE_MS
     if hub != link.hub:
         identity.save(link.guid, hub)
         link.hub = hub
@@ -115,4 +125,4 @@ def accept(link, data):
 
 def _rejected(link, reason, text):
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
-    raise OSError("rejected: " + text)
+    raise OSError("rejected: " + text[:TEXT_MAX])
