@@ -14,6 +14,7 @@ MESSAGE_MS = 10000  # a message is whole by then
 KEEP_ALIVE_MS = 20000
 CHECK_MS = 5000
 CHUNK = 256
+SHOWN = 40  # bytes of a message on the console, which is slow and stalls the loop
 OUT_MAX = 2048  # more than that unsent: the other side no longer reads
 
 
@@ -32,6 +33,7 @@ class Connection:
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS
         self.whole = self.checked = None
+        self.stuck = False
         await lazy.run("firmware.links.dial", self, address, port)
 
     def close(self):
@@ -54,7 +56,7 @@ class Connection:
         if command == PING:
             self.send(PONG, data[:PING_BYTES], sender)
         elif command == ERROR or target != self.guid:
-            print("hub: message", command, data)
+            print("hub: message", command, data[:SHOWN])
         else:
             return command == PONG
         return True
@@ -74,7 +76,10 @@ class Connection:
         self.deadline = None if milliseconds is None else ticks_add(ticks_ms(), milliseconds)
 
     def send(self, command, data=b"", target=SERVER):
-        """Queue a message and write what the socket takes now."""
+        """Queue a message and write what the socket takes now. Beyond OUT_MAX nothing is lost but the connection."""
+        if len(self.out) > OUT_MAX:
+            self.stuck = True
+            return
         self.out += encode(self.guid, target, command, data)
         self._flush()
 
@@ -105,7 +110,7 @@ class Connection:
         if (
             late
             or silence > 3 * self.keep_alive
-            or len(self.out) > OUT_MAX
+            or self.stuck
             or (self.whole is not None and ticks_diff(now, self.whole) > 0)
             or (self.checked is not None and ticks_diff(now, self.checked) > CHECK_MS)
         ):
