@@ -81,7 +81,13 @@ class Apt:
         command = ["apt-get", "-q", *arguments]
         try:
             done = subprocess.run(
-                command, cwd=folder, env=environment, timeout=seconds, capture_output=True, text=True, check=False
+                command,
+                cwd=folder,
+                env=environment,
+                timeout=seconds,
+                capture_output=True,
+                text=True,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise TwinUnavailable(f"apt cannot download: {error}") from None
@@ -112,4 +118,8 @@ def mirror() -> str:
 
 def machine_options() -> list[str]:
     """How the machine's apt reaches its mirror."""
-    return [line for line in _output("apt-config", "dump") if line.startswith(KEPT) and "::IndexTargets" not in line]
+    return [
+        line
+        for line in _output("apt-config", "dump")
+        if line.startswith(KEPT) and "::IndexTargets" not in line
+    ]

@@ -52,7 +52,9 @@ def archive(cache: Path) -> Path:
 
 def _named(path: Path) -> Path:
     if not path.is_file():
-        raise TwinUnavailable(f"{VARIABLE} names {path}, which is no file: it must be {FILE}, SHA-256 {SHA256}")
+        raise TwinUnavailable(
+            f"{VARIABLE} names {path}, which is no file: it must be {FILE}, SHA-256 {SHA256}"
+        )
     if digest(path) != SHA256:
         raise TwinUnavailable(f"{VARIABLE} names {path}, whose SHA-256 is not that of {FILE}: {SHA256}")
     return path

@@ -34,7 +34,10 @@ class StateError(Exception):
 
 class _Pin(ctypes.LittleEndianStructure):
     _fields_ = [
-        *((name, ctypes.c_uint8) for name in ("mode", "pull", "out", "level", "input", "trigger", "hard", "pad")),
+        *(
+            (name, ctypes.c_uint8)
+            for name in ("mode", "pull", "out", "level", "input", "trigger", "hard", "pad")
+        ),
         ("rising", ctypes.c_uint32),
         ("falling", ctypes.c_uint32),
     ]
@@ -61,11 +64,39 @@ class _Edge(ctypes.LittleEndianStructure):
     ]
 
 
-_COUNTERS_1 = (
-    "mode reset_cause boots wdt_bites irq_runs irq_errors refuse_hard erase_ms flash_ops cut_at chip_id "
-    "heap_total heap_start heap_booted heap_free heap_min heap_largest gc_runs station_status wifi_mode ap_stations"
-).split()
-_COUNTERS_2 = "dns_port networks edges credential_writes connects tcp_open wdt_armed main_started".split()
+_COUNTERS_1 = [
+    "mode",
+    "reset_cause",
+    "boots",
+    "wdt_bites",
+    "irq_runs",
+    "irq_errors",
+    "refuse_hard",
+    "erase_ms",
+    "flash_ops",
+    "cut_at",
+    "chip_id",
+    "heap_total",
+    "heap_start",
+    "heap_booted",
+    "heap_free",
+    "heap_min",
+    "heap_largest",
+    "gc_runs",
+    "station_status",
+    "wifi_mode",
+    "ap_stations",
+]
+_COUNTERS_2 = [
+    "dns_port",
+    "networks",
+    "edges",
+    "credential_writes",
+    "connects",
+    "tcp_open",
+    "wdt_armed",
+    "main_started",
+]
 
 
 class _Memory(ctypes.LittleEndianStructure):

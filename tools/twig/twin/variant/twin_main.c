@@ -66,7 +66,6 @@ static int boot(size_t heap_bytes) {
         twin->main_started = 1;
         pyexec_file_if_exists("main.py");
     }
-    twin->mode = MODE_REPL;
     twin_halt(EXIT_REPL, twin->reset_cause);
 }
 

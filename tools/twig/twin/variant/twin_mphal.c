@@ -50,7 +50,7 @@ void mp_hal_init(void) {
 
 // One turn of the chip's event loop: timers, and food for the watchdog unless WDT() was called.
 bool ets_loop_iter(void) {
-    if (ets_loop_iter_disable) {
+    if (ets_loop_iter_disable || twin_in_irq()) {
         return false;
     }
     if (!ets_loop_dont_feed_sw_wdt) {

@@ -12,11 +12,11 @@
 #include "py/mperrno.h"
 #include "twin_irq.h"
 #include "twin_net.h"
+#include "twin_fd.h"
 #include "twin_state.h"
 #include "twin_wifi.h"
 
 #define OUTQ_WAIT_US (2000) // no descriptor shows that bytes in flight were acknowledged
-#define UDP_BYTES (1472)    // lwIP on the chip does not fragment
 
 static bool stream(const twin_socket_t *self) {
     return self->state != TWIN_UDP;
@@ -26,35 +26,11 @@ static bool counted(const twin_socket_t *self) {
     return self->state <= TWIN_CONNECTED;
 }
 
-static struct sockaddr_in local(uint16_t port) {
-    struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = port};
-    memcpy(&from.sin_addr, twin->interface, 4);
-    return from;
-}
-
-static int open_fd(int type) {
-    int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        return -MP_ENOMEM;
-    }
-    int on = 1;
-    struct sockaddr_in from = local(0);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (type == SOCK_DGRAM) {
-        setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on));
-        setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &from.sin_addr, 4);
-        setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &on, sizeof(on));
-    } else {
-        setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
-    }
-    return fd;
-}
-
 int twin_net_open(twin_socket_t *self, bool datagrams) {
     if (!datagrams && twin->tcp_open >= TWIN_TCP_MAX) {
         return -MP_ENOMEM;
     }
-    int fd = open_fd(datagrams ? SOCK_DGRAM : SOCK_STREAM);
+    int fd = twin_fd_open(datagrams ? SOCK_DGRAM : SOCK_STREAM);
     if (fd < 0) {
         return fd;
     }
@@ -93,40 +69,10 @@ static bool silent(const twin_socket_t *self) {
     return !twin_link_up() || (stream(self) && self->state != TWIN_LISTENING && self->epoch != twin_link_epoch());
 }
 
-static void drain(int fd) {
-    char byte;
-    while (fd >= 0 && recv(fd, &byte, 1, MSG_DONTWAIT) >= 0) {
-    }
-}
-
-// Losing the link ends memberships and throws away what was queued.
-static void follow_link(twin_socket_t *self) {
-    if (self->state == TWIN_UDP && (self->epoch != twin_link_epoch() || !twin_link_up())) {
-        self->epoch = twin_link_epoch();
-        drain(self->fd);
-        if (self->group_fd >= 0) {
-            close(self->group_fd);
-            self->group_fd = -1;
-        }
-    }
-}
-
-static int bind_fd(int fd, struct sockaddr_in *from) {
-    return bind(fd, (struct sockaddr *)from, sizeof(*from)) < 0 ? -errno : 0;
-}
-
 int twin_net_bind(twin_socket_t *self, const struct sockaddr_in *to) {
-    struct sockaddr_in from = local(to->sin_port);
+    struct sockaddr_in from = twin_fd_local(to->sin_port);
     self->bound = 1;
-    return self->fd < 0 ? -MP_EBADF : bind_fd(self->fd, &from);
-}
-
-static void bind_any(twin_socket_t *self) {
-    if (!self->bound) {
-        struct sockaddr_in from = local(0);
-        bind_fd(self->fd, &from);
-        self->bound = 1;
-    }
+    return self->fd < 0 ? -MP_EBADF : twin_fd_bind(self->fd, &from);
 }
 
 int twin_net_listen(twin_socket_t *self, int backlog) {
@@ -154,7 +100,7 @@ int twin_net_connect(twin_socket_t *self, const struct sockaddr_in *to) {
     if (self->state == TWIN_CONNECTED || self->state == TWIN_CONNECTING) {
         return self->state == TWIN_CONNECTED ? -MP_EISCONN : -MP_EALREADY;
     }
-    bind_any(self);
+    twin_fd_bind_any(self);
     int result = connect(self->fd, (const struct sockaddr *)to, sizeof(*to));
     if (result < 0 && errno != EINPROGRESS && errno != ECONNREFUSED) {
         return -errno;
@@ -238,7 +184,7 @@ short twin_net_poll(twin_socket_t *self, short events) {
     if (self->fd < 0) {
         return POLLNVAL;
     }
-    follow_link(self);
+    twin_udp_follow_link(self);
     if (silent(self)) {
         return events & POLLOUT; // writes vanish, nothing arrives
     }
@@ -266,32 +212,12 @@ void twin_net_watch(twin_socket_t *self, short events) {
     }
 }
 
-static int receive_datagram(twin_socket_t *self, void *data, size_t size, struct sockaddr_in *from) {
-    socklen_t length = sizeof(*from);
-    ssize_t got = recvfrom(self->fd, data, size, MSG_DONTWAIT, (struct sockaddr *)from, &length);
-    if (got < 0 && self->group_fd >= 0) {
-        length = sizeof(*from);
-        got = recvfrom(self->group_fd, data, size, MSG_DONTWAIT, (struct sockaddr *)from, &length);
-    }
-    if (got < 0) {
-        return -MP_EAGAIN;
-    }
-    drain(self->fd); // no room in the inn: the chip keeps one datagram
-    drain(self->group_fd);
-    if (self->resolver && from->sin_port == htons(twin->dns_port)
-        && memcmp(&from->sin_addr, twin->dns_address, 4) == 0) {
-        from->sin_addr.s_addr = self->resolver;
-        from->sin_port = htons(53);
-    }
-    return got;
-}
-
 int twin_net_receive(twin_socket_t *self, void *data, size_t size, struct sockaddr_in *from) {
     memset(from, 0, sizeof(*from));
     if (self->fd < 0) {
         return -MP_EBADF;
     }
-    follow_link(self);
+    twin_udp_follow_link(self);
     if (self->error) {
         return -self->error;
     }
@@ -302,7 +228,7 @@ int twin_net_receive(twin_socket_t *self, void *data, size_t size, struct sockad
         return -MP_EAGAIN;
     }
     if (self->state == TWIN_UDP) {
-        return receive_datagram(self, data, size, from);
+        return twin_udp_receive(self, data, size, from);
     }
     ssize_t got = recv(self->fd, data, size, MSG_DONTWAIT);
     if (got < 0 && errno != EAGAIN) {
@@ -311,35 +237,12 @@ int twin_net_receive(twin_socket_t *self, void *data, size_t size, struct sockad
     return got < 0 ? -(self->error ? self->error : MP_EAGAIN) : got;
 }
 
-static int send_datagram(twin_socket_t *self, const void *data, size_t size, const struct sockaddr_in *to) {
-    if (!twin_link_up()) {
-        return -MP_EHOSTUNREACH;
-    }
-    if (size > UDP_BYTES) {
-        return -MP_ENOMEM;
-    }
-    bind_any(self);
-    struct sockaddr_in other;
-    if (to != NULL && to->sin_port == htons(53)) {
-        self->resolver = to->sin_addr.s_addr;
-        other = *to;
-        memcpy(&other.sin_addr, twin->dns_address, 4);
-        other.sin_port = htons(twin->dns_port);
-        to = &other;
-        if (!twin->dns_port) {
-            return size;
-        }
-    }
-    ssize_t sent = sendto(self->fd, data, size, MSG_DONTWAIT, (const struct sockaddr *)to, to ? sizeof(*to) : 0);
-    return sent < 0 && errno != EAGAIN && errno != ECONNREFUSED ? -errno : (int)size;
-}
-
 int twin_net_send(twin_socket_t *self, const void *data, size_t size, const struct sockaddr_in *to) {
     if (self->fd < 0) {
         return -MP_EBADF;
     }
     if (self->state == TWIN_UDP) {
-        return send_datagram(self, data, size, to);
+        return twin_udp_send(self, data, size, to);
     }
     if (self->error || self->state == TWIN_NEW || self->state == TWIN_LISTENING) {
         return self->error ? -self->error : -MP_ENOTCONN;
@@ -363,36 +266,4 @@ int twin_net_send(twin_socket_t *self, const void *data, size_t size, const stru
 
 void twin_net_nodelay(twin_socket_t *self, int on) {
     setsockopt(self->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
-// A second socket, bound to the group, so that unicast to this plug's address stays its own even
-// when many plugs on one host listen at the same port.
-int twin_net_group(twin_socket_t *self, const uint8_t *group, bool join) {
-    if (self->state != TWIN_UDP) {
-        return -MP_EINVAL;
-    }
-    follow_link(self);
-    if (self->group_fd >= 0) {
-        close(self->group_fd);
-        self->group_fd = -1;
-    }
-    if (!join) {
-        return 0;
-    }
-    struct sockaddr_in to = {.sin_family = AF_INET};
-    socklen_t length = sizeof(to);
-    getsockname(self->fd, (struct sockaddr *)&to, &length);
-    memcpy(&to.sin_addr, group, 4);
-    struct ip_mreqn request = {.imr_multiaddr = to.sin_addr, .imr_address = local(0).sin_addr};
-    int fd = open_fd(SOCK_DGRAM);
-    int result = fd < 0 ? fd : bind_fd(fd, &to);
-    if (result == 0 && setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof(request)) < 0) {
-        result = -errno;
-    }
-    if (result != 0 && fd >= 0) {
-        close(fd);
-        return result;
-    }
-    self->group_fd = fd;
-    return result;
 }

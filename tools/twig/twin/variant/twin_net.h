@@ -30,6 +30,7 @@ typedef struct { // as large as lwIP's own object: 40 bytes
 } twin_socket_t;
 
 extern const mp_obj_type_t twin_socket_type;
+mp_obj_t twin_socket_address(const struct sockaddr_in *from); // as ("1.2.3.4", port)
 
 int twin_net_open(twin_socket_t *self, bool datagrams);
 int twin_net_bind(twin_socket_t *self, const struct sockaddr_in *to);

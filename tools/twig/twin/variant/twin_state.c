@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "py/mphal.h"
 #include "twin_flash.h"
 #include "twin_pin.h"
 #include "twin_state.h"
@@ -70,12 +71,13 @@ void twin_pins_release(void) {
 }
 
 _Noreturn void twin_halt(int code, uint32_t cause) {
+    twin_irq_hold();
     twin_pins_release();
     if (code == EXIT_POWER_CUT) {
         memset(twin->rtc, 0, sizeof(twin->rtc));
     }
     twin->reset_cause = cause;
     twin->pid = 0;
-    twin->mode = MODE_OFF;
+    twin->mode = code == EXIT_REPL ? MODE_REPL : MODE_OFF;
     _exit(code);
 }
