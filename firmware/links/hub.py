@@ -17,7 +17,7 @@ class HubLink(Connection):
         self.hub = hub
         self.ios = ios
         self.about = about
-        self.joined = self.reached = self.accepted = False
+        self.joined = self.accepted = False
         self.pause = 0  # ms that a hub which rejected us wants us to stay away
         self.time = None  # (ms UTC, minutes offset, ticks_ms then)
         self.identify_until = None
@@ -27,7 +27,6 @@ class HubLink(Connection):
         """Connect, join and serve until an exception ends it; `session` clears what this sets."""
         try:
             await self.connect(address, port)
-            self.reached = True
             await lazy.run("firmware.links.join", self)
             self.joined = self.accepted = True
             for io in self.ios:

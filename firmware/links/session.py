@@ -15,8 +15,8 @@ MISSED_MS = 10500  # two beacons, and some jitter
 class Session:
     """`settings`: the configuration; `wifi_up`: is there an address? A failure of `tasks` ends the mode.
 
-    `network.discovery` and `network.pause` keep here what they know: the wait in ms, the targets that failed as
-    (GUID or None, host, port) -> ticks_ms, and since when the configured address fails.
+    `network.discovery` and `network.pause` keep here what they know: the wait in ms, the targets that failed
+    as (GUID or None, host, port) -> ticks_ms, and since when the configured address fails.
     """
 
     def __init__(self, link, settings, port, wifi_up):
@@ -49,7 +49,7 @@ class Session:
             await sleep_ms(0)
 
     async def _serve(self, hub, host, port, backup):
-        self.link.reached = self.link.accepted = False
+        self.link.accepted = False
         self.link.pause = 0
         try:
             if hub is None:
@@ -77,6 +77,9 @@ class Session:
         if not self.wifi_up():
             link.task.cancel()
             return
+        if self.ears.hub != link.hub:  # registered at another one
+            self.ears.hub = link.hub
+            self.ears.heard = None
         missed = self.ears.age() > MISSED_MS
         if missed and not self.missed and link.joined:
             link.check()

@@ -33,7 +33,7 @@ def _learn(session, target):
         session.failed.pop(target, None)
     if target[0] is None:
         session.failing = None if link.accepted else session.failing or ticks_ms()
-    elif link.reached and not link.accepted and not link.pause:
+    elif session.wifi_up() and not link.accepted and not link.pause:
         if len(session.failed) == FAILED_MAX:
             session.failed.clear()
         session.failed[target] = ticks_ms()
