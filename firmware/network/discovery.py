@@ -71,16 +71,19 @@ class Discovery:
             self.hubs[hub] = known = [rank, 0, 0, now, now]
         if self.first is None:
             self.first = now
-        if self._age(hub) > FRESH_MS or known[RANK] != rank:
+        if not self._fresh(hub) or known[RANK] != rank:
             known[SINCE] = now
         known[:SINCE] = (rank, address, port, now)
 
     def _age(self, hub):
         return ticks_diff(ticks_ms(), self.hubs[hub][HEARD])
 
+    def _fresh(self, hub):
+        return 0 <= self._age(hub) < FRESH_MS  # negative: days ago
+
     def choose(self):
         """(GUID, address, port, whether a backup); None while there is none or a better one may come."""
-        usable = [hub for hub in self.hubs if self._age(hub) < FRESH_MS]
+        usable = [hub for hub in self.hubs if self._fresh(hub)]
         usable = [hub for hub in usable if not self._avoided(hub)] or usable
         if not usable:
             self.first = None
@@ -100,15 +103,15 @@ class Discovery:
     def _avoided(self, hub):
         target = self._target(hub)[:3]
         failed = self.avoided.get(target)
-        if failed is not None and ticks_diff(ticks_ms(), failed) > AVOID_MS:
+        if failed is not None and not 0 <= ticks_diff(ticks_ms(), failed) <= AVOID_MS:
             del self.avoided[target]
         return target in self.avoided
 
     def steady(self):
         """True when a standard hub has been heard for 15 s."""
-        for known in self.hubs.values():
-            fresh = ticks_diff(ticks_ms(), known[HEARD]) < FRESH_MS
-            if not known[RANK] & 1 and fresh and ticks_diff(known[HEARD], known[SINCE]) >= FRESH_MS:
+        for hub, known in self.hubs.items():
+            steady = self._fresh(hub) and ticks_diff(known[HEARD], known[SINCE]) >= FRESH_MS
+            if steady and not known[RANK] & 1 and not self._avoided(hub):
                 return True
         return False
 
@@ -140,6 +143,6 @@ async def run(session):
 
 def _due(session):
     """Whether the configured address is to be tried: always, or every 5 minutes."""
-    if session.failing is None or ticks_diff(ticks_ms(), session.failing) < DISCOVER_AFTER_MS:
+    if session.failing is None or 0 <= ticks_diff(ticks_ms(), session.failing) < DISCOVER_AFTER_MS:
         return True
-    return ticks_diff(ticks_ms(), session.again) > 0
+    return not 0 <= ticks_diff(session.again, ticks_ms()) <= AGAIN_MS  # due, or days ago
