@@ -14,6 +14,7 @@ STEPS = 40  # of STEP_MS: 2 s a try, as other resolvers wait
 ANSWER_MAX = 512
 TYPE_A = 1
 POINTER = 192
+LABEL_MAX = 63
 
 
 def is_address(host):
@@ -44,7 +45,10 @@ async def run(host, port=PORT):
 
 
 def _labels(host):
-    return b"".join([bytes([len(label)]) + label.encode() for label in host.strip(".").split(".")]) + b"\0"
+    labels = [label.encode() for label in host.strip(".").split(".")]
+    if not 0 < min([len(label) for label in labels]) <= max([len(label) for label in labels]) <= LABEL_MAX:
+        raise OSError("no name: " + host)
+    return b"".join([bytes([len(label)]) + label for label in labels]) + b"\0"
 
 
 def _receive(sock, server):

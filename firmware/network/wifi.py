@@ -35,7 +35,11 @@ async def _try(ssid, password, up):
     station = network.WLAN(network.STA_IF)
     # The SDK joins the network that it knows by itself; asking again would write its flash.
     if station.config("ssid") != ssid or station.status() in (network.STAT_IDLE, network.STAT_WRONG_PASSWORD):
-        station.connect(ssid, password)
+        try:
+            station.connect(ssid, password)
+        except OSError as error:  # the SDK does not take them
+            print("wifi", ssid, error)
+            return False
     start = ticks_ms()
     while not up():
         if ticks_diff(ticks_ms(), start) > TRY_MS:
