@@ -98,8 +98,8 @@ def mount():
     """Mount the active slot at /slot, the other one where it is not there, and import from it first."""
     global active
     try:
-        with open("slot") as file:
-            active = file.read(1)
+        with open("slot", "rb") as file:
+            active = "b" if file.read(1) == b"b" else "a"
     except OSError:
         active = "a"
     try:
