@@ -118,6 +118,9 @@ def reset():
     """Reset the chip when the button is up; pins are released until boot.py restores them."""
     while not Pin(BOOT_BUTTON, Pin.IN, Pin.PULL_UP).value():
         _pause()
+    for at in range(RELAYS, SUM):
+        if raw[at] != NO_PIN:  # the button may have switched it while nothing else ran
+            raw[at] = raw[at] & 63 | Pin(raw[at] & 63).value() << 7
     raw[RUNNING] = 0
     save()
     machine.reset()
