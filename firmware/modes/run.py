@@ -9,6 +9,8 @@ from firmware.board import this
 from firmware.drivers import led
 from firmware.drivers.panel import Panel
 
+RESTART_MS = 300  # for the acknowledgement to leave
+
 
 def main():
     """Enter the mode; what the network needs is loaded when relay and button work already."""
@@ -37,6 +39,7 @@ async def _run(panel, settings):
         health.tick(session.link)
         await session.check()
         if session.link.restart:
+            await sleep_ms(RESTART_MS)
             record.reset()
 
 
