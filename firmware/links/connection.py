@@ -76,7 +76,7 @@ class Connection:
         self.deadline = None if milliseconds is None else ticks_add(ticks_ms(), milliseconds)
 
     def send(self, command, data=b"", target=SERVER):
-        """Queue a message and write what the socket takes now. Beyond OUT_MAX nothing is lost but the connection."""
+        """Queue a message and write what the socket takes now. Beyond OUT_MAX the connection ends."""
         if len(self.out) > OUT_MAX:
             self.stuck = True
             return
