@@ -57,11 +57,10 @@ class WebServer(uvicorn.Server):
 
 
 async def serve(settings: HubSettings) -> None:
-    """Run a hub until SIGINT or SIGTERM; StartError when a port or the directory cannot be had."""
+    """Run a hub until SIGINT or SIGTERM; StartError when a port or the directory is not to be had."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    make_directory(settings)
     with listening(settings) as listener:
         hub = Hub(settings)
         await hub.start()
@@ -79,11 +78,14 @@ async def serve_web(hub: Hub, listener: socket.socket, stop: asyncio.Event) -> N
     web = WebServer(app)
     serving = asyncio.create_task(web.serve([listener]))
     waiting = asyncio.create_task(stop.wait())
-    await web.ready.wait()
-    announce(hub, listener.getsockname())
+    ready = asyncio.create_task(web.ready.wait())
+    await asyncio.wait((serving, ready), return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        announce(hub, listener.getsockname())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     app.state.stopping.set()
     web.should_exit = True
+    ready.cancel()
     waiting.cancel()
     await serving
 
@@ -94,14 +96,6 @@ async def stop_hub(hub: Hub) -> None:
         await asyncio.wait_for(hub.stop(), HUB_STOP_S)
     except TimeoutError:
         log.warning("hub did not stop in time", seconds=HUB_STOP_S)
-
-
-def make_directory(settings: HubSettings) -> None:
-    """Make the data directory, readable for its owner only."""
-    try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StartError(f"Cannot make the directory {settings.data}: {error.strerror}.") from None
 
 
 def listening(settings: HubSettings) -> socket.socket:
