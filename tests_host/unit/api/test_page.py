@@ -39,6 +39,7 @@ async def test_nothing_comes_from_elsewhere(client: httpx.AsyncClient) -> None:
     for link in {link for link in links if link.startswith("/static/")}:
         answer = await client.get(link)
         assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-cache"
         assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", answer.text)
 
 

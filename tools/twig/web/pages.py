@@ -25,6 +25,17 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+
+class Files(StaticFiles):
+    """Files that a browser asks for again each time, so that none outlives an update of the hub."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """The file, or 304 when the browser has it."""
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 templates = Jinja2Templates(HERE / "templates")
 templates.env.globals.update(show=show)
 router = APIRouter(include_in_schema=False)
@@ -80,4 +91,4 @@ async def wanted(request: Request) -> bool | None:
 def install(app: FastAPI) -> None:
     """Serve the page and its files from `app`."""
     app.include_router(router)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", Files(directory=HERE / "static"), name="static")
