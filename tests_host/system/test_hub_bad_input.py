@@ -161,6 +161,8 @@ def answer(message: Message) -> tuple[int, int]:
         (commands.REGISTER_DEVICE, b"\1", (commands.ERROR, commands.MALFORMED)),
         (commands.REGISTER_IO, b"\xff\3\1" + bytes(7), (commands.ERROR, commands.MALFORMED)),
         (commands.PING, b"x" * 65, (commands.ERROR, commands.TOO_LARGE)),
+        (commands.STATUS_REPORT, b"\x0b\0" + b'{"a":1e999}', (commands.ERROR, commands.MALFORMED)),
+        (commands.STATUS_REPORT, b"\x0e\0" + b'{"a":"\\ud800"}', (commands.ERROR, commands.MALFORMED)),
         (commands.STATUS_REPORT, b"\2\0[]", (commands.ERROR, commands.MALFORMED)),
         (commands.CHILD_GONE, b"short", (commands.ERROR, commands.MALFORMED)),
         (commands.SET_VALUE, b"\5\0\1\1\1", (commands.ACKNOWLEDGE, commands.REFUSED)),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests_host.device import Device, Wire, connect
 from tests_host.hubs import running, until
 from twig.hub.errors import DeviceOffline
 from twig.hub.hub import Hub
+from twig.hub.settings import Limits
 
 
 @asynccontextmanager
@@ -102,6 +104,24 @@ async def test_a_child_that_is_gone_takes_only_those_behind_it_along(tmp_path: P
         assert hub.device(parent.text).online
         await line[1].join()
         await hub.set_value(line[1].text, 1, True)
+
+
+async def test_a_child_that_registers_again_has_nobody_behind_it(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, parent_at(hub) as (parent, _):
+        line = await line_of(hub, parent, 2)
+        await line[1].join()
+        await offline(hub, line[2])
+        assert hub.device(line[1].text).online
+
+
+async def test_the_members_of_a_connection_are_limited(tmp_path: Path) -> None:
+    limits = replace(Limits(), members=3)
+    async with running(tmp_path, limits=limits) as hub, parent_at(hub) as (parent, _):
+        children = [parent.adopt() for _ in range(3)]
+        await children[0].join()
+        await children[1].join()
+        assert (await rejection(children[2]))["reason"] == commands.REJECT_NOT_ALLOWED
+        await children[1].join()
 
 
 async def test_child_gone_is_believed_of_an_ancestor_only(tmp_path: Path) -> None:

@@ -171,6 +171,18 @@ async def test_ios_can_be_asked_for_again(tmp_path: Path) -> None:
         await until(lambda: device.seen == [commands.REQUEST_IOS, commands.ACCEPT_DEVICE, commands.TIME])
 
 
+async def test_a_question_for_ios_that_stays_open_is_asked_anew(tmp_path: Path) -> None:
+    async with running(tmp_path, timing=replace(PATIENT, answer=0.1)) as hub, joined(hub) as (device, _):
+        device.obedient = False
+        device.seen.clear()
+        for _ in range(2):
+            with pytest.raises(NoAnswer):
+                await hub.query_ios(device.text)
+        assert device.seen.count(commands.REQUEST_IOS) == 2
+        device.obedient = True
+        await hub.query_ios(device.text)
+
+
 async def test_missing_ios_are_accepted_but_asked_for_at_the_next_join(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         wire = await connect(hub.ports["device"], Device(obedient=False))

@@ -23,10 +23,11 @@ async def set_value(device: Device, io: IORecord, value: Any) -> None:
 
 async def query_ios(device: Device, seconds: float) -> None:
     """RequestIOs; done when the device's IOs are stored."""
-    stored = _member(device).ask_ios()
+    member = _member(device)
     try:
-        await asyncio.wait_for(asyncio.shield(stored), seconds)
+        await asyncio.wait_for(asyncio.shield(member.ask_ios()), seconds)
     except TimeoutError:
+        member.give_up_ios()
         raise NoAnswer(device.label, seconds) from None
 
 

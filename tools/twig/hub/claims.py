@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from twig.hub.clock import now_ms
 from twig.hub.device import Device
+from twig.hub.errors import HubError
 from twig.hub.log import Log
 from twig.hub.store import Store, devices
+from twig.hub.store.records import DeviceRecord
 
 log = Log("claims")
 
@@ -26,6 +28,13 @@ class Claims:
                 "old ids refused", peer=peer, guid=record.guid, ids=taken, reason="claimed by another device"
             )
         if new:
+            self._take(record, new, peer)
+
+    def _take(self, record: DeviceRecord, new: Sequence[int], peer: str) -> None:
+        try:
             self._store.run(lambda connection: devices.claim(connection, record.row, new, now_ms()))
-            self._owners |= dict.fromkeys(new, record.row)
-            log.info("old ids claimed", peer=peer, guid=record.guid, ids=new)
+        except HubError as error:
+            log.warning("old ids not claimed", peer=peer, guid=record.guid, ids=new, reason=error.text)
+            return
+        self._owners |= dict.fromkeys(new, record.row)
+        log.info("old ids claimed", peer=peer, guid=record.guid, ids=new)

@@ -96,7 +96,9 @@ class Connection(asyncio.Protocol):
         self.address, self.peer = str(peer[0]), f"{peer[0]}:{peer[1]}"
         transport.set_write_buffer_limits(high=self._limits.write_buffer // 2)
         self.heard = self._loop.time()
-        self._start("register", self._timing.register, self._late, "not registered in time")
+        self._start(
+            "register", self._timing.register, self.fail, commands.NOT_REGISTERED, "not registered in time"
+        )
         self._handler = self._opened(self)
 
     def data_received(self, data: bytes) -> None:
@@ -157,10 +159,9 @@ class Connection(asyncio.Protocol):
             self._paused = False
             self._transport.resume_reading()
         if self._reader.pending() and "message" not in self._timers:
-            self._start("message", self._timing.message, self._late, "message not whole in time")
-
-    def _late(self, reason: str) -> None:
-        self.fail(commands.MALFORMED, reason)
+            self._start(
+                "message", self._timing.message, self.fail, commands.MALFORMED, "message not whole in time"
+            )
 
     def _check_silence(self) -> None:
         """Ping a silent device, close one that stays silent."""

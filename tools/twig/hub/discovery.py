@@ -44,8 +44,8 @@ class Discovery(asyncio.DatagramProtocol):
         try:
             self._socket = _socket(self._settings)
         except OSError as error:
-            port = self._settings.discovery_port
-            raise StartError(f"UDP port {port} cannot be had ({error.strerror}); choose another.") from error
+            place = f"UDP port {self._settings.discovery_port} on interface {self._settings.interface}"
+            raise StartError(f"{place} cannot be had ({error.strerror or error}); choose others.") from error
         self.port = int(self._socket.getsockname()[1])
         self._transport, _ = await self._loop.create_datagram_endpoint(lambda: self, sock=self._socket)
         return self.port

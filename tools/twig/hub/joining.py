@@ -22,7 +22,7 @@ log = Log("joining")
 
 def register(session: Session, sender: bytes, claim: dict[str, Any]) -> None:
     """RegisterDevice: refuse, accept a known device, or ask a new one for its IOs."""
-    if sender in RESERVED:
+    if sender in RESERVED or sender == session.core.guid:
         raise ProtocolError(commands.MALFORMED, "a reserved GUID cannot register")
     refusal = _refusal(session, sender, claim) or _replace(session, sender)
     if refusal:
@@ -109,6 +109,8 @@ def _refusal(session: Session, sender: bytes, claim: dict[str, Any]) -> tuple[in
     device = core.registry.get(sender)
     if problem is None and device is None and len(core.registry) >= core.settings.limits.devices:
         problem = "the hub has as many devices as it takes"
+    if problem is None and session.size() >= core.settings.limits.members and not session.member(sender):
+        problem = "too many devices are behind one connection"
     if problem is None and device and parent != guid.SERVER and device.record.parent != guid.text(parent):
         problem = "it is known under another parent; move it at the hub"
     return (commands.REJECT_NOT_ALLOWED, problem) if problem else None

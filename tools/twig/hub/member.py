@@ -75,6 +75,10 @@ class Member:
             self.send(commands.REQUEST_IOS)
         return self.asked
 
+    def give_up_ios(self) -> None:
+        """Nobody waits for its IOs any longer; the next question is asked anew."""
+        self.asked = None
+
     def answered_ios(self) -> None:
         """The IOs are stored."""
         asked, self.asked = self.asked, None

@@ -30,10 +30,6 @@ class Session:
         """Who is here under that GUID."""
         return self._members.get(which)
 
-    def members(self) -> "list[Member]":
-        """The owner and its descendants."""
-        return list(self._members.values())
-
     def enter(self, member: "Member") -> None:
         """A device has registered and takes the seat of its GUID."""
         if member.parent == guid.SERVER:
@@ -46,10 +42,15 @@ class Session:
         if member.guid == self.owner:
             self.connection.register()
 
+    def size(self) -> int:
+        """Number of devices here."""
+        return len(self._members)
+
     def forget(self, member: "Member") -> None:
-        """A device is no longer here."""
-        self._members.pop(member.guid, None)
-        member.leave()
+        """A device is no longer here, nor is anybody behind it."""
+        line = self.core.seats.line
+        for gone in [one for one in self._members.values() if member.guid in line(one.guid)]:
+            self._leave(gone)
 
     def dismiss(self, member: "Member", reason: str) -> None:
         """Another connection has a device's GUID now; the owner's goes with its connection."""
@@ -67,8 +68,8 @@ class Session:
         """The connection is over: everybody behind it is offline."""
         who = guid.text(self.owner) if self.owner else ""
         (log.warning if fault else log.info)("connection closed", peer=self.peer, guid=who, reason=reason)
-        for member in self.members():
-            self.forget(member)
+        for member in list(self._members.values()):
+            self._leave(member)
 
     def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
         """A message came."""
@@ -83,3 +84,7 @@ class Session:
         """Log what a device does wrong, but not more than a person can read."""
         if self._throttle.allow():
             log.warning(event, peer=self.peer, missed=self._throttle.missed(), **fields)
+
+    def _leave(self, member: "Member") -> None:
+        self._members.pop(member.guid, None)
+        member.leave()
