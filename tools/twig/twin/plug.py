@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,9 @@ from twig.twin.supervisor import RESTARTING, RESTING, Supervisor
 CAUSE_EXCEPTION = 2
 # A finger's tap: longer than the firmware's debouncing.
 TAP_S = 0.1
+# A boot begins at once; under CPython after half a second, on busy machines later.
+BOOT_S = 20.0
+BOOT_POLL_S = 0.005
 
 
 class Plug:
@@ -93,7 +97,7 @@ class Plug:
 
     def power_on(self) -> None:
         """Give it back: a power-on without RTC memory."""
-        self._running.power_on()
+        self._booted(self._running.power_on)
 
     def show(self) -> dict[str, Any]:
         """See twig.twin.show."""
@@ -167,7 +171,14 @@ class Plug:
         if isinstance(self.options.air, Path):
             self._watcher = Watcher(self.options.air, self._change_air, self._say)
         self._supervisor = Supervisor(command, self._console, self._booting, self._ended)
-        self._supervisor.start()
+        self._booted(self._supervisor.start)
+
+    def _booted(self, power: Callable[[], None]) -> None:
+        """Give power and wait for the boot to begin."""
+        boots, end = self._chip.boots, time.monotonic() + BOOT_S
+        power()
+        while self._chip.boots == boots and not self._running.rests() and time.monotonic() < end:
+            time.sleep(BOOT_POLL_S)
 
     def _kept_power_ons(self) -> int:
         try:
@@ -188,10 +199,15 @@ class Plug:
             self._chip.power_off()
             self._directory.keep(model=self.options.model, python=self.python, power_ons=self._power_ons)
 
-    def _ended(self, code: int) -> None:
+    def _ended(self, code: int, cut: bool) -> None:
         """Account for an end that the chip could not: its process was killed, or failed."""
-        if code in RESTARTING or code in RESTING:
-            return
+        if cut:
+            self._chip.power_off()
+        elif code not in RESTARTING and code not in RESTING:
+            self._failed()
+
+    def _failed(self) -> None:
+        """As after an exception of the chip: RTC memory stays."""
         memory = self._chip.memory
         kept = bytes(memory.rtc)
         self._chip.power_off()

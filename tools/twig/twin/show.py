@@ -13,7 +13,8 @@ from twig.twin.state import State, StateError
 CAUSES = {0: "power on", 1: "watchdog", 2: "exception", 4: "software", 5: "deep sleep", 6: "reset pin"}
 OFF, ROM_LOADER, PROMPT = "off", "rom loader", "prompt"
 CHIP_MODES = {state.MODE_OFF: OFF, state.MODE_ROM_LOADER: ROM_LOADER, state.MODE_REPL: PROMPT}
-FIRMWARE_MODES = ("run", "setup", "update", "rescue")
+RESCUE = "rescue"
+FIRMWARE_MODES = ("run", "setup", "update", RESCUE)
 BOOT = "boot"
 STATION = ("idle", "connecting", "wrong password", "no such network", "failed", "connected")
 # firmware/record.py, behind MicroPython's own 20 bytes of RTC memory.
@@ -49,7 +50,7 @@ def _show(about: dict[str, Any], chip: State, board: Model) -> dict[str, Any]:
     return {
         "model": board.name,
         "python": about["python"],
-        "mode": mode(chip),
+        "mode": mode(chip, board),
         "pid": chip.pid or None,
         "uptime_s": round(chip.uptime_s, 3) if chip.pid else None,
         "reset_cause": CAUSES.get(chip.reset_cause, str(chip.reset_cause)),
@@ -71,14 +72,16 @@ def _show(about: dict[str, Any], chip: State, board: Model) -> dict[str, Any]:
     }
 
 
-def mode(chip: State) -> str:
-    """off, boot, run, setup, update, rescue, rom loader or prompt."""
+def mode(chip: State, board: Model) -> str:
+    """off, boot (until the button is armed), run, setup, update, rescue, rom loader or prompt."""
     if chip.mode != state.MODE_RUNNING:
         return CHIP_MODES[chip.mode]
     record = _record(chip)
     if not chip.main_started or not record or not record[4]:
         return BOOT
-    return FIRMWARE_MODES[record[2]] if record[2] < len(FIRMWARE_MODES) else str(record[2])
+    found = FIRMWARE_MODES[record[2]] if record[2] < len(FIRMWARE_MODES) else str(record[2])
+    armed = not board.button or chip.pin(board.button[0]).trigger
+    return found if armed or found == RESCUE else BOOT
 
 
 def pins(chip: State, board: Model) -> dict[str, bool]:

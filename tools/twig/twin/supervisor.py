@@ -20,12 +20,15 @@ RESTING = (EXIT_POWER_CUT, EXIT_REPL)
 
 
 class Supervisor:
-    """Runs the chip in a thread, which calls `booting(cold)` before each process and `ended(code)` after it.
-
-    `cold` is True at power-on, False after a reset."""
+    """Runs the chip in a thread, which calls `booting(cold)` before each process and `ended(code, cut)`
+    after it. `cold` is True at power-on, False after a reset; `cut` when the power was taken away."""
 
     def __init__(
-        self, launch: Launch, console: Console, booting: Callable[[bool], None], ended: Callable[[int], None]
+        self,
+        launch: Launch,
+        console: Console,
+        booting: Callable[[bool], None],
+        ended: Callable[[int, bool], None],
     ) -> None:
         self._launch = launch
         self._console = console
@@ -122,9 +125,11 @@ class Supervisor:
 
     def _after(self, code: int) -> bool:
         """Account for an end; True when the next boot is one at power-on."""
-        self._ended(code)
         with self._change:
-            cut = not self._powered
+            cut = not self._powered or self._stopping
+        self._ended(code, cut)
+        with self._change:
+            cut = cut or not self._powered
             if not cut and not self._stopping:
                 self._decide(code)
             self._process = None
