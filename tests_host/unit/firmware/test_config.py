@@ -1,0 +1,106 @@
+"""The configuration: whatever its bytes are, the last good one is used and the bad one kept."""
+
+import json
+
+import pytest
+
+from firmware.storage import atomic, config
+
+FULL = {
+    "schema": 1,
+    "name": "Küche",
+    "model": "s26",
+    "wifi": [{"ssid": "home", "password": "long enough"}, {"ssid": "open"}],
+    "hub": {"host": "192.168.1.2", "port": 7261},
+    "insecure": True,
+    "development": False,
+    "discovery_port": 7260,
+    "power_on": "last",
+}
+
+
+def test_none_is_empty():
+    assert config.load() == {}
+
+
+def test_round_trip():
+    config.save(dict(FULL))
+    assert config.load() == FULL
+
+
+@pytest.mark.parametrize("size", range(1, len(json.dumps(FULL))))
+def test_cut_off_at_every_byte(size):
+    config.save({"name": "good"})
+    config.save({"name": "later"})
+    raw = json.dumps(FULL).encode()[:size]
+    atomic.write(config.PATH, raw)
+    assert config.load()["name"] == "good"
+    assert atomic.read(config.BAD) == raw
+    assert config.load()["name"] == "good"
+
+
+WRONG = {
+    "no object": [1],
+    "a number": 3,
+    "null": None,
+    "schema above": {"schema": 2},
+    "schema of a wrong type": {"schema": "1"},
+    "name": {"name": 5},
+    "wifi": {"wifi": {"ssid": "x"}},
+    "wifi holds a number": {"wifi": [5]},
+    "wifi holds text": {"wifi": ["home"]},
+    "wifi without ssid": {"wifi": [{"password": "x"}]},
+    "ssid": {"wifi": [{"ssid": 5}]},
+    "password": {"wifi": [{"ssid": "x", "password": None}]},
+    "hub": {"hub": "192.168.1.2"},
+    "hub without port": {"hub": {"host": "192.168.1.2"}},
+    "hub without host": {"hub": {"port": 7261}},
+    "port": {"hub": {"host": "h", "port": "7261"}},
+    "port 0": {"hub": {"host": "h", "port": 0}},
+    "port too large": {"hub": {"host": "h", "port": 65536}},
+    "discovery port": {"discovery_port": -1},
+    "insecure": {"insecure": "yes"},
+    "development": {"development": 1},
+    "power_on": {"power_on": True},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_types(name):
+    atomic.write(config.OLD, b'{"schema":1,"name":"good"}')
+    raw = json.dumps(WRONG[name]).encode()
+    atomic.write(config.PATH, raw)
+    assert config.load() == {"schema": 1, "name": "good"}
+    assert atomic.read(config.BAD) == raw
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe{}", b"{", b"{}{}", b"\0" * 200, b"[" * 50, b'{"name":"\xff"}'])
+def test_no_json(raw):
+    atomic.write(config.PATH, raw)
+    atomic.write(config.OLD, b'{"name":"good"}')
+    assert config.load() == {"name": "good"}
+
+
+def test_both_bad_is_empty():
+    atomic.write(config.PATH, b"{")
+    atomic.write(config.OLD, b"[")
+    assert config.load() == {}
+
+
+def test_unknown_keys_are_kept():
+    config.save({"later": [1, {"a": None}], "hub": {"host": "h", "port": 1, "guid": "x"}})
+    assert config.load()["later"] == [1, {"a": None}]
+
+
+def test_what_cannot_be_used_is_not_saved():
+    config.save({"name": "good"})
+    with pytest.raises(ValueError, match="not a str"):
+        config.save({"name": 3})
+    assert config.load()["name"] == "good"
+
+
+def test_saving_the_same_again_keeps_the_old_one():
+    config.save({"name": "a"})
+    config.save({"name": "b"})
+    config.save({"name": "b"})
+    assert json.loads(atomic.read(config.OLD))["name"] == "a"
