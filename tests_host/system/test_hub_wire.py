@@ -1,6 +1,7 @@
 """Joining, values, requests and replacement over real sockets."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -356,6 +357,13 @@ async def test_beyond_the_global_limit_newcomers_wait(tmp_path: Path) -> None:
         await wires[2].device.expect(commands.ACCEPT_DEVICE)
         for wire in wires:
             await wire.close()
+
+
+async def test_what_is_sent_does_not_wait_for_the_peers_acknowledgement(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, joined(hub):
+        (connection,) = hub._server._connections
+        sock = connection._transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def test_a_device_that_reads_nothing_is_dropped(tmp_path: Path) -> None:

@@ -83,9 +83,11 @@ class Server:
         connection = Connection(self._timing, self._limits, self._opened)
         self._count(connection, address)
         try:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a switch must not wait for an ACK
             await asyncio.get_running_loop().connect_accepted_socket(lambda: connection, client)
         except OSError as error:
             log.debug("connection failed at once", peer=address, reason=str(error))
+            client.close()
             connection.settled()
             self._gone(connection)
 
