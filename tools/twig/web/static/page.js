@@ -7,8 +7,8 @@ const CLOCK_MS = 10000; // how often "seen 3 minutes ago" is worded anew
 const main = document.getElementById("devices");
 const lost = document.getElementById("lost");
 const said = document.getElementById("said");
-const fetching = new Set();
-const stale = new Set();
+const running = new Set();
+const again = new Set();
 
 const card = (guid) => document.getElementById(`device-${guid}`);
 const name = (item) => item.querySelector("h2").textContent.trim();
@@ -25,28 +25,40 @@ function swap(change) {
   change();
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   wordTimes();
+  count();
 }
 
-async function readList() {
-  const html = await fragment("/devices");
-  swap(() => { main.innerHTML = html; });
+/** The line beside the heading; cards change one by one. */
+function count() {
+  const line = main.querySelector(".count");
+  const all = main.querySelectorAll(".card").length;
+  if (line) line.textContent = `${all - main.querySelectorAll(".card.offline").length} of ${all} online`;
 }
 
-/** Fetch a card again; what happens meanwhile leads to one more fetch, not to a pile of them. */
-async function readCard(guid) {
-  if (fetching.has(guid)) return stale.add(guid);
-  fetching.add(guid);
+/** Do `work`; what is asked for meanwhile leads to one more round, not to a pile of them. */
+async function once(key, work) {
+  if (running.has(key)) return again.add(key);
+  running.add(key);
   try {
     do {
-      stale.delete(guid);
-      show(guid, await fragment(`/devices/${guid}`));
-    } while (stale.has(guid));
+      again.delete(key);
+      await work();
+    } while (again.has(key));
+    return true;
   } catch (error) {
     console.warn(error);
+    return false;
   } finally {
-    fetching.delete(guid);
+    running.delete(key);
   }
 }
+
+const readList = () => once("", async () => {
+  const html = await fragment("/devices");
+  swap(() => { main.innerHTML = html; });
+});
+
+const readCard = (guid) => once(guid, async () => show(guid, await fragment(`/devices/${guid}`)));
 
 function show(guid, html) {
   const old = card(guid);
@@ -62,10 +74,10 @@ function say(guid, words) {
   if (item && words) said.textContent = `${name(item)} ${words}`;
 }
 
-/** Name and state of a switch as its card shows them; nothing for a mere measurement. */
-function switched({ guid, io }) {
+/** Name and new state of a switch; nothing for a mere measurement. */
+function switched({ guid, io, value }) {
   const form = card(guid)?.querySelector(`form[data-io="${Number(io)}"]`);
-  return form && `${form.querySelector("span").textContent} ${form.querySelector(".word").textContent}`;
+  return form && `${form.querySelector("span").textContent} ${value ? "on" : "off"}`;
 }
 
 async function press(form) {
@@ -119,10 +131,10 @@ function listen() {
   const onDevice = (handle) => (message) => {
     const data = JSON.parse(message.data);
     if (card(data.guid)) readCard(data.guid).then(() => handle?.(data));
-    else readList().catch(console.warn);
+    else readList();
   };
   source.addEventListener("ready", () => {
-    readList().then(() => { lost.hidden = true; }, console.warn);
+    readList().then((done) => { if (done) lost.hidden = true; });
   });
   source.addEventListener("device", onDevice((data) => say(data.guid, data.change)));
   source.addEventListener("value", onDevice((data) => say(data.guid, switched(data))));
