@@ -7,10 +7,12 @@ from pathlib import Path, PurePosixPath
 from mpremote.romfs import VfsRomWriter
 
 from twig.release import places
+from twig.release.bundle import bundle
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.flatten import flatten
 from twig.release.inline import imports
+from twig.release.shake import shake
 from twig.release.sources import Source, parse
 from twig.release.strip import strip
 
@@ -38,15 +40,20 @@ def slot_files(sources: Iterable[Source], mpy_cross: Path) -> dict[str, bytes]:
 def slot_sources(sources: dict[str, Source], asyncio: Path, libraries: Mapping[str, Path]) -> list[Source]:
     """The modules of a slot: prepared sources but those outside, asyncio, and libraries by dotted names."""
     check_imports(sources)
-    found = [source for source in sources.values() if not is_outside(source.name)]
-    flatten(sources, found)
-    for part in ASYNCIO:
-        name = "asyncio" if part == "__init__" else f"asyncio.{part}"
-        found.append(parse(name, asyncio / f"{part}.py", part == "__init__"))
+    bundles = bundle({name: each for name, each in sources.items() if not is_outside(name)})
+    found = list(bundles.values())
+    flatten({**sources, **bundles}, found)
     found += [parse(name, path, path.name == "__init__.py") for name, path in libraries.items()]
-    for source in found:
+    loop = [_part(part, asyncio) for part in ASYNCIO]
+    for source in [*found, *loop]:
         strip(source)
-    return found
+    outside = [source for source in sources.values() if is_outside(source.name)]
+    return found + shake(loop, [*found, *outside])
+
+
+def _part(part: str, asyncio: Path) -> Source:
+    name = "asyncio" if part == "__init__" else f"asyncio.{part}"
+    return parse(name, asyncio / f"{part}.py", part == "__init__")
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
