@@ -54,7 +54,9 @@ def _inputs() -> Iterator[Path]:
 
 def key() -> str:
     """Names a build by everything that goes into it."""
-    digest = hashlib.sha256("\n".join([RECIPE, source.SHA256, toolchain.SUITE, *toolchain.NAMES]).encode())
+    digest = hashlib.sha256(
+        "\n".join([RECIPE, source.SHA256, toolchain.SUITE, *toolchain.LIBRARIES]).encode()
+    )
     for path in _inputs():
         digest.update(path.relative_to(VARIANT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -84,15 +86,16 @@ def runtime() -> Runtime:
 
 
 def _build(folder: Path) -> None:
-    tools = toolchain.toolchain(CACHE, TWIN / "i386")
+    tools = toolchain.toolchain(CACHE, TWIN)
     tree = source.unpack(source.archive(CACHE), TWIN / "source")
     objects = TWIN / "objects"
     compiler = objects / "mpy-cross" / "mpy-cross"
     flags = [f"CFLAGS_EXTRA={tools.cflags}", f"LDFLAGS_EXTRA={tools.ldflags}"]
-    _make(tree / "mpy-cross", f"BUILD={compiler.parent}", *flags)
+    _make(tools, tree / "mpy-cross", f"BUILD={compiler.parent}", *flags)
     program = objects / "twin" / "twin"
     flags = [f"TWIN_CFLAGS={tools.cflags}", f"TWIN_LDFLAGS={tools.ldflags}"]
-    _make(VARIANT, f"TOP={tree}", f"BUILD={program.parent}", f"MICROPY_MPYCROSS={compiler}", *flags)
+    places = [f"TOP={tree}", f"BUILD={program.parent}", f"MICROPY_MPYCROSS={compiler}"]
+    _make(tools, VARIANT, *places, *flags)
     _install(folder, compiler, program)
 
 
@@ -105,15 +108,28 @@ def _install(folder: Path, *programs: Path) -> None:
     scratch.replace(folder)
 
 
-def _make(folder: Path, *arguments: str) -> None:
+def _environment(tools: toolchain.Toolchain) -> dict[str, str]:
     environment = {**os.environ, **ENVIRONMENT}
-    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):  # of a make that called us
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "CFLAGS", "LDFLAGS"):  # of a make that called us
         environment.pop(name, None)
+    if tools.programs:
+        environment["PATH"] = f"{tools.programs}{os.pathsep}{environment['PATH']}"
+    return environment
+
+
+def _make(tools: toolchain.Toolchain, folder: Path, *arguments: str) -> None:
     command = ["make", f"-j{os.cpu_count() or 1}", f"PYTHON={sys.executable}", *arguments]
     log = TWIN / "build.log"
     with log.open("a") as file:
         done = subprocess.run(
-            command, cwd=folder, env=environment, stdout=file, stderr=file, timeout=BUILD_SECONDS, check=False
+            command,
+            cwd=folder,
+            env=_environment(tools),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            timeout=BUILD_SECONDS,
+            check=False,
         )
     if done.returncode:
         raise TwinUnavailable(f"the twin could not be compiled: see {shown(log)}")
