@@ -77,8 +77,6 @@ def _from_json(descriptor: bytes, value: Any, at: int) -> Any:
                 for name, field in value.items()}  # fmt: skip
     if kind == types.BLOB and isinstance(value, dict) and isinstance(value.get("hex"), str):
         return bytes.fromhex(value["hex"])
-    if kind in (types.INT32, types.INT64, types.TIME) and isinstance(value, float) and value.is_integer():
-        return int(value)  # JSON knows one kind of number
     return value
 
 
