@@ -29,7 +29,7 @@ def flat_names(names: list[str]) -> dict[str, str]:
 
 
 def flatten(sources: Mapping[str, Source], inside: list[Source]) -> None:
-    """Give the modules of a slot their flat names, in place, and all modules of the image the flat imports."""
+    """Give the modules of a slot their flat names, and all modules of the image the flat imports."""
     flat = flat_names([source.name for source in inside])
     for source in sources.values():
         _Flattener(source, flat).visit(source.tree)
