@@ -46,9 +46,6 @@ def register_io(member: Member, fields: dict[str, Any], data: bytes) -> None:
         raise ProtocolError(commands.MALFORMED, f"IO id {fields['id']} is not possible or sent twice")
     if draft.size + len(data) > member.core.settings.limits.ios_bytes:
         raise ProtocolError(commands.TOO_LARGE, "too many IOs")
-    limits = fields["limits"]
-    if limits and not (all(map(math.isfinite, limits)) and limits[0] <= limits[1]):
-        raise ProtocolError(commands.MALFORMED, f"limits of IO {fields['id']} are none")
     same = (fields[name] for name in ("flags", "descriptor", "kind", "name", "unit", "limits"))
     draft.add(IORecord(fields["id"], *same), data)
 
