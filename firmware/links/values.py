@@ -50,6 +50,7 @@ def _put(link, io, request, typed):
     if not io.writable:
         acknowledge(link, request, NOT_WRITABLE, b"read only")
     elif typed[: len(io.descriptor)] != io.descriptor:
+        lazy.call("firmware.protocol.types", "take_both", typed, 0)  # malformed, when it is no value at all
         acknowledge(link, request, WRONG_TYPE, b"wrong type")
     elif not io.set(_value(io.descriptor, typed)):
         acknowledge(link, request, BUSY, b"changed too often")
