@@ -10,6 +10,7 @@ from rich.table import Table
 
 from twig.release import flash, image, places
 from twig.release.errors import ReleaseError
+from twig.release.parts import Parts
 from twig.release.slot import MOST_BLOCKS, blocks
 
 app = typer.Typer(no_args_is_help=True, help="Build the image that is flashed to a board.")
@@ -41,11 +42,13 @@ def build(
     console = Console(highlight=False)
     console.print(_table(parts))
     used = flash.used_blocks(content)
-    console.print(f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free")
-    console.print(f"{names}: what the names in its tracebacks are in the sources")
+    console.print(
+        f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free", soft_wrap=True
+    )
+    console.print(f"{names}: names of the sources for its tracebacks", soft_wrap=True)
 
 
-def _table(parts: image.Parts) -> Table:
+def _table(parts: Parts) -> Table:
     table = Table("part", title=f"image for {parts.board}")
     table.add_column("bytes", justify="right")
     table.add_column("blocks", justify="right")

@@ -3,14 +3,14 @@
 import ast
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from twig.release import flash, places, sources
+from twig.release import parts, places, sources
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.inline import prepare
 from twig.release.names import rename
+from twig.release.parts import Parts
 from twig.release.slot import is_outside, pack, slot_files, slot_sources
 from twig.release.sources import Source
 from twig.twin.runtime import Runtime, runtime
@@ -18,27 +18,8 @@ from twig.twin.runtime import Runtime, runtime
 # Two slots, the largest configuration and the outbox must leave so many blocks free.
 SLOT_A = "slot_a"
 CONFIG = "config.json"
-# Builds of this process by content of all sources: twenty plugs of a test compile once.
-_built: dict[str, "Parts"] = {}
-
-
-@dataclass(frozen=True)
-class Parts:
-    """`files`: the root of the file system, without configuration; `slot`: the modules inside slot A;
-    `names`: what renamed names in its tracebacks are in the sources."""
-
-    board: str
-    files: dict[str, bytes]
-    slot: dict[str, bytes]
-    names: dict[str, str]
-
-    def image(self, extra: Mapping[str, bytes] | None = None) -> bytes:
-        """The littlefs image, 98 blocks of 4,096 bytes, to be flashed at 0x99000."""
-        return flash.make({**self.files, **(extra or {})})
-
-    def full(self, extra: Mapping[str, bytes] | None = None) -> bytes:
-        """One MiB of flash content for a twin."""
-        return flash.full({**self.files, **(extra or {})})
+# Builds of this process by content of all sources.
+_built: dict[str, Parts] = {}
 
 
 def build(board: str, libraries: Mapping[str, Path] | None = None, chip: Runtime | None = None) -> Parts:
@@ -46,8 +27,14 @@ def build(board: str, libraries: Mapping[str, Path] | None = None, chip: Runtime
     chip = chip or runtime()
     key = _digest(board, libraries or {}, chip)
     if key not in _built:
-        _built[key] = _build(board, libraries, chip)
+        _built[key] = parts.load(key) or _new(key, board, libraries, chip)
     return _built[key]
+
+
+def _new(key: str, board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
+    built = _build(board, libraries, chip)
+    parts.keep(key, built)
+    return built
 
 
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
@@ -72,10 +59,11 @@ def _bare(source: Source) -> str:
 
 
 def _digest(board: str, libraries: Mapping[str, Path], chip: Runtime) -> str:
-    """Of everything that the image depends on."""
+    """Of everything that the image depends on, this package's code too."""
     digest = hashlib.sha256(board.encode())
+    builder = [path for path in sorted(Path(__file__).parent.iterdir()) if path.is_file()]
     paths = [*sorted(places.FIRMWARE.rglob("*.py")), *(places.ROOT / f"{name}.py" for name in places.SCRIPTS)]
-    for path in [*paths, *libraries.values(), *sorted(chip.asyncio.glob("*.py")), chip.mpy_cross]:
+    for path in [*builder, *paths, *libraries.values(), *sorted(chip.asyncio.glob("*.py")), chip.mpy_cross]:
         digest.update(str(path).encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()
