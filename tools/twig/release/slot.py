@@ -13,6 +13,7 @@ from twig.release.errors import ReleaseError
 from twig.release.flatten import flatten
 from twig.release.inline import imports
 from twig.release.shake import shake
+from twig.release.single import single
 from twig.release.sources import Source, parse
 from twig.release.strip import strip
 
@@ -48,7 +49,7 @@ def slot_sources(sources: dict[str, Source], asyncio: Path, libraries: Mapping[s
     for source in [*found, *loop]:
         strip(source)
     outside = [source for source in sources.values() if is_outside(source.name)]
-    return found + shake(loop, [*found, *outside])
+    return found + single(shake(loop, [*found, *outside]), found)
 
 
 def _part(part: str, asyncio: Path) -> Source:
