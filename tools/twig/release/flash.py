@@ -81,7 +81,8 @@ def write_file(flash: Path, name: str, data: bytes | None) -> None:
 
 
 def _mount(context: UserContext) -> LittleFS:
-    system = LittleFS(context=context, mount=False, **SETTINGS)
+    # A chip's first write brings the file system to its own version, 2.1: mount whatever is there.
+    system = LittleFS(context=context, mount=False, **{**SETTINGS, "disk_version": 0})
     try:
         system.mount()
     except LittleFSError as error:
