@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests_host.device import Device, Wire, connect
 from twig.hub.hub import Hub
 from twig.hub.settings import HubSettings, Limits, Timing
 
@@ -49,5 +50,16 @@ async def running(data: Path, **others: Any) -> AsyncIterator[Hub]:
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait until something holds; TimeoutError."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for knows of no event
+        while not condition():
             await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def joined(hub: Hub, device: Device | None = None) -> AsyncIterator[tuple[Device, Wire]]:
+    """A device that has joined a hub."""
+    wire = await connect(hub.ports["device"], device)
+    try:
+        await wire.device.join()
+        yield wire.device, wire
+    finally:
+        await wire.close()

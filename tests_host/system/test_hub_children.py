@@ -144,6 +144,15 @@ async def test_four_levels_are_enough(tmp_path: Path) -> None:
         assert hub.device(parent.text).online
 
 
+async def test_what_a_person_decided_survives_a_restart(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, parent_at(hub) as (parent, _):
+        child = parent.adopt()
+        await child.join()
+    async with running(tmp_path) as hub:
+        assert hub.device(parent.text).may_have_children
+        assert hub.device(child.text).parent == parent.text
+
+
 async def test_loops_and_absent_parents_are_refused(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, parent_at(hub) as (parent, _):
         line = await line_of(hub, parent, 2)

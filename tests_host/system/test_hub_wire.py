@@ -1,19 +1,16 @@
 """Joining, values, requests and replacement over real sockets."""
 
 import asyncio
-import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from firmware.protocol import commands, frame, guid
-from tests_host.device import BOOL, FLOAT, PLUG, Device, Wire, connect, io
-from tests_host.hubs import PATIENT, QUICK, running, until
+from firmware.protocol import commands, guid
+from tests_host.device import FLOAT, PLUG, Device, connect, io
+from tests_host.hubs import PATIENT, joined, running, until
 from twig.hub.errors import (
     Busy,
     DeviceOffline,
@@ -23,24 +20,10 @@ from twig.hub.errors import (
     NotWritable,
     OutOfRange,
     Refused,
-    StartError,
     WrongType,
 )
-from twig.hub.hub import Hub
-from twig.hub.settings import Limits
 
 LEVEL = io(3, FLOAT, name="Level", kind="power", unit="W", limits=(0.0, 100.0, 0.5))
-
-
-@asynccontextmanager
-async def joined(hub: Hub, device: Device | None = None) -> AsyncIterator[tuple[Device, Wire]]:
-    """A device that has joined a hub."""
-    wire = await connect(hub.ports["device"], device)
-    try:
-        await wire.device.join()
-        yield wire.device, wire
-    finally:
-        await wire.close()
 
 
 async def test_a_new_device_gets_a_guid_a_parent_and_is_asked_for_its_ios(tmp_path: Path) -> None:
@@ -231,147 +214,3 @@ async def test_more_than_three_replacements_a_minute_are_refused(
         assert [fields["older"], fields["newer"]] == [f"127.0.0.1:{port}" for port in ports]
         for wire in wires:
             await wire.close()
-
-
-async def test_readings_are_stored_once_and_acknowledged_after_that(tmp_path: Path) -> None:
-    reading = (3, 1_795_219_200_123, FLOAT, 12.5)
-    async with running(tmp_path) as hub, joined(hub, Device(ios=(*PLUG, LEVEL))) as (device, _):
-        for request, first in ((5, 17), (6, 17), (7, 18)):
-            device.say(
-                commands.READINGS, request=request, boot=9, first_sequence=first, readings=[reading] * 2
-            )
-            answer = (await device.expect(commands.ACKNOWLEDGE)).fields
-            assert (answer["request"], answer["code"]) == (request, commands.DONE)
-        rows = await hub._core.store.run(
-            lambda db: db.exec_driver_sql("SELECT sequence, value FROM readings").all()
-        )
-        assert sorted(rows) == [(17, 12.5), (18, 12.5), (19, 12.5)]
-
-
-@pytest.mark.parametrize(
-    ("readings", "code"),
-    [
-        ([(9, 0, BOOL, True)], commands.NO_SUCH_IO),
-        ([(1, 0, BOOL, True), (1, 0, FLOAT, 1.0)], commands.WRONG_TYPE),
-    ],
-)
-async def test_readings_that_do_not_fit_are_refused_as_a_whole(
-    tmp_path: Path, readings: list[tuple[Any, ...]], code: int
-) -> None:
-    async with running(tmp_path) as hub, joined(hub) as (device, _):
-        device.say(commands.READINGS, request=5, boot=9, first_sequence=1, readings=readings)
-        answer = (await device.expect(commands.ACKNOWLEDGE)).fields
-        assert (answer["request"], answer["code"]) == (5, code)
-        rows = await hub._core.store.run(
-            lambda db: db.exec_driver_sql("SELECT count(*) FROM readings").scalar()
-        )
-        assert rows == 0
-
-
-async def test_keep_alive_pings_a_silent_device_and_closes_a_dead_one(tmp_path: Path) -> None:
-    async with running(tmp_path, timing=QUICK) as hub, joined(hub) as (device, _):
-        start = time.monotonic()
-        ping = await device.expect(commands.PING)
-        assert (ping.sender, ping.target) == (guid.SERVER, device.which)
-        await device.closed()
-        assert 2.5 * QUICK.keep_alive < time.monotonic() - start
-        await until(lambda: not hub.device(device.text).online)
-
-
-async def test_a_device_that_pings_stays_and_gets_its_bytes_back(tmp_path: Path) -> None:
-    async with running(tmp_path, timing=QUICK) as hub, joined(hub) as (device, _):
-        for count in range(8):
-            device.send(commands.PING, b"x" * 8 * count)
-            assert (await device.expect(commands.PONG)).data == b"x" * 8 * count
-            await asyncio.sleep(0.15)
-        assert hub.device(device.text).online
-
-
-async def test_status_logs_and_blocks(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub, joined(hub) as (device, _), hub.events.subscribe() as events:
-        device.say(commands.STATUS_REPORT, json='{"uptime_s": 5}')
-        device.say(commands.LOG_REPORT, level=40, time_ms=0, text="flash is worn")
-        device.say(commands.GET_BLOCK, sha256=bytes(32), offset=7, count=512)
-        block = (await device.expect(commands.BLOCK)).fields
-        assert block == {"offset": 7, "data": b""}
-        assert hub.device(device.text).status == {"uptime_s": 5}
-        told = [await anext(events), await anext(events)]
-        assert [event.kind for event in told] == ["status", "log"]
-        assert told[1].data["text"] == "flash is worn"
-
-
-async def test_old_ids_are_claimed_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with running(tmp_path) as hub:
-        for ids in ((42, 43), (42, 44)):
-            async with joined(hub, Device(old_ids=ids)):
-                pass
-        rows = await hub._core.store.run(
-            lambda db: db.exec_driver_sql("SELECT old_id, device_id FROM old_ids").all()
-        )
-        assert sorted(rows) == [(42, 1), (43, 1), (44, 2)]
-        assert "old ids refused" in caplog.messages
-
-
-async def test_the_time_is_sent_again_and_again(tmp_path: Path) -> None:
-    async with running(tmp_path, timing=replace(PATIENT, time=0.1)) as hub, joined(hub) as (device, _):
-        for _ in range(3):
-            told = await device.expect(commands.TIME)
-            assert abs(told.fields["time_ms"] / 1000 - time.time()) < 5
-
-
-async def test_a_hub_that_is_not_insecure_takes_no_devices_and_tells_none(tmp_path: Path) -> None:
-    async with running(tmp_path, insecure=False) as hub:
-        assert "device" not in hub.ports
-        await asyncio.sleep(0.3)
-        assert hub.health()["discovery"]["sent"] == 0
-
-
-async def test_one_directory_belongs_to_one_hub(tmp_path: Path) -> None:
-    async with running(tmp_path):
-        with pytest.raises(StartError, match="Another hub"):
-            async with running(tmp_path):
-                pass
-
-
-async def test_unregistered_connections_of_one_address_are_limited(tmp_path: Path) -> None:
-    limits = replace(Limits(), unregistered_per_address=3)
-    async with running(tmp_path, limits=limits) as hub:
-        async with joined(hub):  # registered: counts no longer
-            wires = [await connect(hub.ports["device"]) for _ in range(4)]
-            await wires[3].device.closed()
-            for wire in wires:
-                await wire.close()
-            await until(lambda: len(hub._server) == 1)
-        async with joined(hub):
-            assert hub.health()["connections"]["refused"] == 1
-
-
-async def test_beyond_the_global_limit_newcomers_wait(tmp_path: Path) -> None:
-    limits = replace(Limits(), connections=2)
-    async with running(tmp_path, limits=limits) as hub:
-        wires = [await connect(hub.ports["device"]) for _ in range(3)]
-        wires[2].device.register()
-        with pytest.raises(AssertionError):
-            await wires[2].device.expect(commands.REQUEST_IOS, 0.3)
-        await wires[0].close()
-        await wires[2].device.expect(commands.ACCEPT_DEVICE)
-        for wire in wires:
-            await wire.close()
-
-
-async def test_what_is_sent_does_not_wait_for_the_peers_acknowledgement(tmp_path: Path) -> None:
-    async with running(tmp_path) as hub, joined(hub):
-        (connection,) = hub._server._connections
-        sock = connection._transport.get_extra_info("socket")
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-
-
-async def test_a_device_that_reads_nothing_is_dropped(tmp_path: Path) -> None:
-    limits = replace(Limits(), write_buffer=4096)
-    async with running(tmp_path, limits=limits) as hub:
-        _, writer = await asyncio.open_connection("127.0.0.1", hub.ports["device"], limit=1024)
-        ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x" * 64)
-        writer.transport.pause_reading()
-        writer.write(ping * 200_000)
-        await until(lambda: len(hub._server) == 0, 10)
-        writer.close()

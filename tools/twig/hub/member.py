@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from typing import Any
 
 from firmware.protocol import commands, guid, messages
@@ -47,7 +48,7 @@ class Member:
         self.draft = Draft()
         self.asked: asyncio.Future[None] | None = None
         self.requests = Requests(core.settings.limits.requests)
-        self._heard = self._time()
+        self._heard = time.monotonic()
 
     def send(self, command: int, **fields: Any) -> None:
         """Send it a message."""
@@ -92,11 +93,11 @@ class Member:
 
     def hear(self) -> None:
         """It has sent something."""
-        self._heard = self._time()
+        self._heard = time.monotonic()
 
     def seen_ms(self) -> int:
         """When it was heard last."""
-        return now_ms() - round((self._time() - self._heard) * 1000)
+        return now_ms() - round((time.monotonic() - self._heard) * 1000)
 
     def leave(self) -> None:
         """It is gone: its seat is free, nobody waits for its answers, it is offline."""
@@ -110,6 +111,3 @@ class Member:
             self.asked.exception()  # mostly nobody waits
         if self.device:
             self.core.registry.offline(self.device, self)
-
-    def _time(self) -> float:
-        return asyncio.get_running_loop().time()

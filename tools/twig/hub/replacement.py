@@ -10,11 +10,14 @@ class Replacements:
     def __init__(self, limit: int, seconds: float, clock: Callable[[], float]) -> None:
         self._limit, self._seconds, self._clock = limit, seconds, clock
         self._times: dict[bytes, deque[float]] = {}
+        self._swept = clock()
 
     def allow(self, which: bytes) -> bool:
         """Count one more, unless that would be beyond the limit."""
-        self._forget()
+        if self._clock() - self._swept >= self._seconds:
+            self._sweep()
         times = self._times.setdefault(which, deque())
+        self._forget(times)
         if len(times) >= self._limit:
             return False
         times.append(self._clock())
@@ -23,10 +26,15 @@ class Replacements:
     def __len__(self) -> int:
         return len(self._times)
 
-    def _forget(self) -> None:
-        old = self._clock() - self._seconds
+    def _sweep(self) -> None:
+        """Forget the GUIDs that have not been replaced for long."""
+        self._swept = self._clock()
         for which, times in list(self._times.items()):
-            while times and times[0] <= old:
-                times.popleft()
+            self._forget(times)
             if not times:
                 del self._times[which]
+
+    def _forget(self, times: deque[float]) -> None:
+        old = self._clock() - self._seconds
+        while times and times[0] <= old:
+            times.popleft()
