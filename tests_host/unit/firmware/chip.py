@@ -12,7 +12,7 @@ from typing import ClassVar
 
 PERIOD = 1 << 30
 HALF = PERIOD // 2
-ROUNDS = 12  # of the event loop after each step of the clock, for tasks to go as far as they can
+ROUNDS = 6  # of the event loop after each step of the clock, for tasks to go as far as they can
 
 
 class Clock:
