@@ -9,7 +9,8 @@ from pathlib import Path
 from littlefs import LittleFS
 
 from twig.twin.runtime import Runtime
-from twig.twin.state import FLASH_SIZE, INPUT_FLOATING, INPUT_LOW, State
+from twig.twin.state import INPUT_FLOATING, INPUT_LOW, State
+from twig.twin.state_layout import FLASH_SIZE
 
 FILE_SYSTEM, BLOCKS, BLOCK = 0x99000, 98, 4096
 # A boot takes a tenth of a second; two slow cores run other tests meanwhile.

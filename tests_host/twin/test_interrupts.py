@@ -97,7 +97,8 @@ def test_the_stock_port_refuses_hard(chip: Chip) -> None:
 def test_disable_irq_holds_interrupts_back(chip: Chip) -> None:
     chip.install(
         HARD % True + "s = machine.disable_irq()\nprint('held')\nt = time.ticks_ms()\n"
-        "while time.ticks_ms() - t < 300: pass\nprint('in', state)\nmachine.enable_irq(s)\nprint('out', state)"
+        "while time.ticks_ms() - t < 300: pass\nprint('in', state)\n"
+        "machine.enable_irq(s)\nprint('out', state)"
     )
     chip.start()
     chip.printed("held")
@@ -157,7 +158,8 @@ def test_inputs_are_edges_too(chip: Chip) -> None:
 def test_pull_up_and_open_drain(chip: Chip) -> None:
     main = (
         "from machine import Pin\np = Pin(4, Pin.IN)\nprint(p())\np.init(Pin.IN, Pin.PULL_UP)\nprint(p())\n"
-        "d = Pin(5, Pin.OPEN_DRAIN, Pin.PULL_UP, value=1)\nprint(d())\nd(0)\nprint(d())\nd.toggle()\nprint(d())"
+        "d = Pin(5, Pin.OPEN_DRAIN, Pin.PULL_UP, value=1)\n"
+        "print(d())\nd(0)\nprint(d())\nd.toggle()\nprint(d())"
     )
     assert chip.run(main).split() == ["0", "1", "1", "0", "1"]
 

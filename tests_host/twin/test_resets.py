@@ -60,7 +60,8 @@ def test_watchdog_bites_after_two_seconds(chip: Chip) -> None:
 
 def test_a_fed_watchdog_is_quiet_and_an_unarmed_one_too(chip: Chip) -> None:
     main = (
-        "import machine, time\nt = time.ticks_ms()\nwhile time.ticks_ms() - t < 2300: pass\nw = machine.WDT()\n"
+        "import machine, time\nt = time.ticks_ms()\n"
+        "while time.ticks_ms() - t < 2300: pass\nw = machine.WDT()\n"
         "for _ in range(6):\n    time.sleep_ms(400)\n    w.feed()\nprint('alive')"
     )
     assert "alive" in chip.run(main)

@@ -1,6 +1,5 @@
 """Sockets have lwIP's manners."""
 
-import select
 import socket
 import struct
 import subprocess
@@ -325,7 +324,8 @@ while w.isconnected(): time.sleep_ms(10)
 p = select.poll()
 p.register(s, select.POLLIN)
 print(p.poll(300), s.write(b'lost'))
-for call in (lambda: s.recv(1), lambda: u.sendto(b'x', ('{HUB}', 9)), lambda: socket.socket().connect(('{HUB}', 9))):
+far = ('{HUB}', 9)
+for call in (lambda: s.recv(1), lambda: u.sendto(b'x', far), lambda: socket.socket().connect(far)):
     try:
         call()
     except OSError as e:
@@ -405,8 +405,8 @@ def test_names_are_resolved_by_the_hosts_resolver(net: Chip, resolver: socket.so
 
 def test_port_53_goes_to_the_hosts_resolver(net: Chip, resolver: socket.socket) -> None:
     net.install(
-        UP
-        + "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\ns.sendto(b'query', ('192.0.2.1', 53))\nprint(s.recvfrom(99))"
+        UP + "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+        "s.sendto(b'query', ('192.0.2.1', 53))\nprint(s.recvfrom(99))"
     )
     net.start()
     data, sender = resolver.recvfrom(512)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import mmap
 import os
 import signal
@@ -14,11 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-MAGIC = 0x54535754
-VERSION = 1
-STATE_SIZE = 32768
-FLASH_SIZE = 1024 * 1024
-PINS, NETWORKS, EDGES, RTC_BYTES = 17, 16, 1024, 512
+from twig.errors import TwigError
+from twig.twin.state_layout import EDGES, FLASH_SIZE, MAGIC, NETWORKS, RTC_BYTES, STATE_SIZE, VERSION, Memory
 
 EXIT_RESET, EXIT_WDT, EXIT_POWER_CUT, EXIT_REPL = 40, 41, 42, 43
 MODE_OFF, MODE_RUNNING, MODE_ROM_LOADER, MODE_REPL = range(4)
@@ -28,96 +24,8 @@ CAUSE_POWER_ON, CAUSE_WDT, CAUSE_SOFT, CAUSE_HARD = 0, 1, 4, 6
 DEFAULT_ERASE_MS = 50
 
 
-class StateError(Exception):
+class StateError(TwigError):
     """state.bin is missing, too short or of another version."""
-
-
-class _Pin(ctypes.LittleEndianStructure):
-    _fields_ = [
-        *(
-            (name, ctypes.c_uint8)
-            for name in ("mode", "pull", "out", "level", "input", "trigger", "hard", "pad")
-        ),
-        ("rising", ctypes.c_uint32),
-        ("falling", ctypes.c_uint32),
-    ]
-
-
-class _Network(ctypes.LittleEndianStructure):
-    _fields_ = [
-        ("ssid", ctypes.c_char * 33),
-        ("password", ctypes.c_char * 65),
-        ("rssi", ctypes.c_int8),
-        ("channel", ctypes.c_uint8),
-        ("up", ctypes.c_uint8),
-        ("hidden", ctypes.c_uint8),
-        ("bssid", ctypes.c_uint8 * 6),
-        ("pad", ctypes.c_uint8 * 4),
-    ]
-
-
-class _Edge(ctypes.LittleEndianStructure):
-    _fields_ = [
-        ("ns", ctypes.c_uint64),
-        *((name, ctypes.c_uint8) for name in ("pin", "level", "kind", "pad")),
-        ("boot", ctypes.c_uint32),
-    ]
-
-
-_COUNTERS_1 = [
-    "mode",
-    "reset_cause",
-    "boots",
-    "wdt_bites",
-    "irq_runs",
-    "irq_errors",
-    "refuse_hard",
-    "erase_ms",
-    "flash_ops",
-    "cut_at",
-    "chip_id",
-    "heap_total",
-    "heap_start",
-    "heap_booted",
-    "heap_free",
-    "heap_min",
-    "heap_largest",
-    "gc_runs",
-    "station_status",
-    "wifi_mode",
-    "ap_stations",
-]
-_COUNTERS_2 = [
-    "dns_port",
-    "networks",
-    "edges",
-    "credential_writes",
-    "connects",
-    "tcp_open",
-    "wdt_armed",
-    "main_started",
-]
-
-
-class _Memory(ctypes.LittleEndianStructure):
-    _fields_ = [
-        ("magic", ctypes.c_uint32),
-        ("version", ctypes.c_uint32),
-        ("pid", ctypes.c_int32),
-        *((name, ctypes.c_uint32) for name in _COUNTERS_1),
-        ("interface", ctypes.c_uint8 * 4),
-        ("dns_address", ctypes.c_uint8 * 4),
-        *((name, ctypes.c_uint32) for name in _COUNTERS_2),
-        ("started_ns", ctypes.c_uint64),
-        ("reserved", ctypes.c_uint32 * 7),
-        ("station_ssid", ctypes.c_char * 36),
-        ("ap_ssid", ctypes.c_char * 36),
-        ("ap_password", ctypes.c_char * 68),
-        ("pins", _Pin * PINS),
-        ("air", _Network * NETWORKS),
-        ("rtc", ctypes.c_uint8 * RTC_BYTES),
-        ("ring", _Edge * EDGES),
-    ]
 
 
 class Edge(NamedTuple):
@@ -208,7 +116,7 @@ class State:
             raise StateError(f"{path} is not a virtual chip's state")
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), STATE_SIZE)
-        self.memory = _Memory.from_buffer(self._map)
+        self.memory = Memory.from_buffer(self._map)
         if (self.memory.magic, self.memory.version) != (MAGIC, VERSION):
             self.close()
             raise StateError(f"{path} was written by another version; delete it, the flash stays")
@@ -228,9 +136,8 @@ class State:
         return state
 
     def close(self) -> None:
-        """Lets go of the mapping; the object is of no use afterwards."""
-        del self.memory
-        self._map.close()
+        """Lets go of the mapping, which ends with the last part of it that somebody holds."""
+        del self.memory, self._map
 
     @property
     def pid(self) -> int:

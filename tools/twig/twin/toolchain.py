@@ -1,4 +1,4 @@
-"""A 32-bit toolchain without installing any: Debian's i386 headers and libraries, and gcc if there is none."""
+"""A 32-bit toolchain, nothing installed: Debian's i386 headers and libraries, and gcc if there is none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ COMPILER = tuple(
     )
 )
 WRAPPED = {"gcc": f"gcc-{GCC}", "strip": "strip"}
-WRAPPER = '#!/bin/sh\nLD_LIBRARY_PATH="{usr}/lib/x86_64-linux-gnu" PATH="{usr}/bin:$PATH" exec "{usr}/bin/{name}" "$@"\n'
+WRAPPER = """#!/bin/sh
+LD_LIBRARY_PATH="{usr}/lib/x86_64-linux-gnu" PATH="{usr}/bin:$PATH" exec "{usr}/bin/{name}" "$@"
+"""
 PROCESSORS = ("x86_64", "i686", "i386")
 
 
