@@ -1,0 +1,166 @@
+"""What keeps a link up: waits, what is avoided, and beacons that are missed."""
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+
+from firmware.links.session import MISSED_MS, Session
+from firmware.network import pause, standard
+from firmware.network.discovery import FRESH_MS
+from firmware.protocol import beacon
+
+HUB = b"H" * 16
+TARGET = (HUB, "10.0.0.1", 7261)
+
+
+class Task:
+    """The link's task, as far as the session sees it."""
+
+    cancelled = 0
+
+    def cancel(self):
+        self.cancelled += 1
+
+
+class Link:
+    """A link without a connection."""
+
+    def __init__(self):
+        self.hub = HUB
+        self.sock = None
+        self.joined = self.accepted = False
+        self.pause = 0
+        self.task = Task()
+        self.checks = 0
+
+    def check(self):
+        self.checks += 1
+
+    def tick(self):
+        pass
+
+
+@pytest.fixture
+def session():
+    made = Session(Link(), {"insecure": True}, 7260, lambda: made.up)
+    made.up = True
+    return made
+
+
+async def waited(session, clock, target=TARGET):
+    """Milliseconds of the pause after a connection."""
+    start = clock.now
+    task = asyncio.ensure_future(pause.run(session, target))
+    while not task.done():
+        await clock.run(50)
+        assert clock.now - start < 100_000
+    return clock.now - start
+
+
+async def test_waits_double_up_to_a_minute(session, clock):
+    for wait in (1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000):
+        assert wait * 0.75 - 50 <= await waited(session, clock) <= wait * 1.25 + 100
+    session.link.accepted = True
+    assert await waited(session, clock) <= 1350
+
+
+async def test_a_beacon_of_the_wanted_hub_ends_the_wait(session, clock):
+    session.wait = 60000
+    task = asyncio.ensure_future(pause.run(session, TARGET))
+    await clock.run(10_000)
+    assert not task.done()
+    session.ears._hear(beacon.encode(0, bytes(4), HUB, [(1, 7261)]), ("10.0.0.1", 1))
+    await clock.run(5_100)
+    assert task.done()
+
+
+async def test_a_rejected_device_waits_a_minute_whatever_it_hears(session, clock):
+    session.link.pause = 60_000
+    task = asyncio.ensure_future(pause.run(session, TARGET))
+    for _ in range(59):
+        session.ears._hear(beacon.encode(0, bytes(4), HUB, [(1, 7261)]), ("10.0.0.1", 1))
+        await clock.run(1000)
+    assert not task.done()
+    await clock.run(1100)
+    assert task.done()
+    assert not session.failed
+
+
+async def test_what_failed_is_avoided_and_bounded(session, clock):
+    for port in range(30):
+        pause._learn(session, (HUB, "10.0.0.1", port))
+    assert 0 < len(session.failed) <= pause.FAILED_MAX
+    session.link.accepted = True
+    pause._learn(session, (HUB, "10.0.0.1", 29))
+    assert (HUB, "10.0.0.1", 29) not in session.failed
+
+
+async def test_lost_wifi_blames_no_hub(session):
+    session.up = False
+    pause._learn(session, TARGET)
+    assert not session.failed
+
+
+async def test_since_when_the_configured_address_fails(session, clock):
+    pause._learn(session, (None, "h", 1))
+    first = session.failing
+    clock.step(5000)
+    pause._learn(session, (None, "h", 1))
+    assert session.failing == first
+    session.link.accepted = True
+    pause._learn(session, (None, "h", 1))
+    assert session.failing is None
+
+
+def test_missed_beacons_are_checked_once(session, clock):
+    session.link.sock = session.link.joined = True
+    session.tick()
+    session.ears._hear(beacon.encode(0, bytes(4), HUB, [(1, 7261)]), ("10.0.0.1", 1))
+    for _ in range(MISSED_MS // 50):
+        session.tick()
+        clock.step(50)
+    assert session.link.checks == 0
+    for _ in range(100):
+        clock.step(50)
+        session.tick()
+    assert session.link.checks == 1
+
+
+def test_the_hub_registered_at_is_the_one_that_is_watched(session, clock):
+    session.link.sock = session.link.joined = True
+    session.ears._hear(beacon.encode(0, bytes(4), HUB, [(1, 7261)]), ("10.0.0.1", 1))
+    session.link.hub = b"N" * 16
+    session.tick()
+    assert (session.ears.hub, session.ears.age()) == (b"N" * 16, -1)
+
+
+def test_without_wifi_the_link_ends(session):
+    session.link.sock = True
+    session.up = False
+    session.tick()
+    assert session.link.task.cancelled == 1
+
+
+async def test_from_a_backup_to_a_standard_after_fifteen_seconds(session, clock):
+    session.link.sock = True
+    task = asyncio.ensure_future(standard.run(session))
+    await clock.run(100)
+    for _ in range(3):
+        session.ears._hear(beacon.encode(0, bytes(4), b"S" * 16, [(1, 7261)]), ("10.0.0.2", 1))
+        await clock.run(FRESH_MS // 3)
+        assert not session.link.task.cancelled
+    session.ears._hear(beacon.encode(0, bytes(4), b"S" * 16, [(1, 7261)]), ("10.0.0.2", 1))
+    await clock.run(1100)
+    assert session.link.task.cancelled == 1
+    assert task.done()
+    assert session.ears.discovery is None
+
+
+async def test_the_watch_for_a_standard_ends_with_the_next_search(session, clock):
+    task = asyncio.ensure_future(standard.run(session))
+    await clock.run(100)
+    session.ears.discovery = other = SimpleNamespace()
+    await clock.run(1100)
+    assert task.done()
+    assert session.ears.discovery is other
