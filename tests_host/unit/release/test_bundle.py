@@ -11,6 +11,7 @@ from twig.release.bundle import bundle, closure
 from twig.release.errors import ReleaseError, SourceError
 from twig.release.flatten import flat_names, flatten
 from twig.release.sources import Source, parse
+from twig.release.unused import drop_unused
 
 PROGRAM = {
     "firmware.modes.run": """
@@ -54,6 +55,10 @@ PROGRAM = {
         from firmware.protocol.errors import Bad
         def report(io):
             return "report %s %s" % (io.kind, check(io))
+        def unused(io):
+            return used_by_unused(io)
+        def used_by_unused(io):
+            return io
         def check(io):
             try:
                 raise Bad("no")
@@ -165,12 +170,12 @@ def test_a_module_used_as_a_value_is_named(tmp_path: Path) -> None:
         "firmware.a": "        from firmware import b\n        def main():\n            return b",
         "firmware.b": "        x = 2",
     }
-    with pytest.raises(SourceError, match="firmware.b is used as a value"):
+    with pytest.raises(SourceError, match=r"firmware\.b is used as a value"):
         bundle(sources(tmp_path, program), ["firmware.a"])
 
 
 def test_two_modules_of_one_last_name_are_refused() -> None:
-    with pytest.raises(ReleaseError, match=r"firmware.b.x and firmware.a.x have the same last name"):
+    with pytest.raises(ReleaseError, match=r"firmware\.b\.x and firmware\.a\.x have the same last name"):
         flat_names(["firmware.a.x", "firmware.b.x"])
 
 
@@ -181,3 +186,17 @@ def test_texts_that_begin_a_dotted_name_become_flat(tmp_path: Path) -> None:
     found = sources(tmp_path, program)
     flatten(found, list(found.values()))
     assert ast.unparse(found["firmware.a"].tree) == "x = 'fw_' + 'run'\ny = 'firmware'\nz = 'no.firmware.'"
+
+
+def test_what_nobody_names_is_left_out(tmp_path: Path) -> None:
+    bundles = bundle(sources(tmp_path / "plain", PROGRAM))
+    (tmp_path / "main.py").write_text("from firmware.modes import run\nrun.main()\n")
+    drop_unused(bundles, [parse("main", tmp_path / "main.py")])
+    write(tmp_path / "small", list(bundles.values()))
+    rare = ast.unparse(bundles["firmware.links.rare"].tree)
+    assert "def check_all" in rare  # named by what is needed
+    serve = ast.unparse(bundles["firmware.modes.serve"].tree)
+    assert "unused" not in serve
+    assert printed(tmp_path / "small", "firmware.modes.run") == printed(
+        tmp_path / "plain", "firmware.modes.run"
+    )

@@ -143,8 +143,6 @@ class _Rewriter(GlobalNames):
         self.source = source
         self.bindings = merger.read[source.name]
         self.own = own(source.tree)
-        # What functions import for themselves is local there, unless it lies in a bundle that is loaded anyway.
-        self.depth = 0
 
     def _write(self, name: str) -> str:
         return self.merger.member(self.source.name, name) if name in self.own else name

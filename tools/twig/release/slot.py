@@ -16,6 +16,7 @@ from twig.release.shake import shake
 from twig.release.single import single
 from twig.release.sources import Source, parse
 from twig.release.strip import strip
+from twig.release.unused import drop_unused
 
 BLOCK = 4096
 MOST_BLOCKS = 28
@@ -42,6 +43,7 @@ def slot_sources(sources: dict[str, Source], asyncio: Path, libraries: Mapping[s
     """The modules of a slot: prepared sources but those outside, asyncio, and libraries by dotted names."""
     check_imports(sources)
     bundles = bundle({name: each for name, each in sources.items() if not is_outside(name)})
+    drop_unused(bundles, [each for name, each in sources.items() if is_outside(name)])
     found = list(bundles.values())
     flatten({**sources, **bundles}, found)
     found += [parse(name, path, path.name == "__init__.py") for name, path in libraries.items()]
