@@ -1,13 +1,9 @@
 """Bad input over real sockets: the hub says why, names the peer, and other devices do not notice."""
 
 import asyncio
-import gc
-import os
-import random
 import time
-import tracemalloc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +11,8 @@ import pytest
 
 from firmware.protocol import commands, frame, guid
 from tests_host.device import BOOL, FLOAT, Device, Message, Wire, connect
-from tests_host.hubs import QUICK, running, until
+from tests_host.hubs import QUICK, running
 from twig.hub.hub import Hub
-
-BAD_CONNECTIONS = 2_000
-AT_ONCE = 50
-# Bytes that a connection which is gone may leave behind: allocators keep some, a leak keeps a connection.
-LEFT_PER_CONNECTION = 64
 
 
 @asynccontextmanager
@@ -191,10 +182,8 @@ async def test_before_acceptance_only_joining_is_possible(tmp_path: Path, comman
                 wire.device.register()
                 await wire.device.expect(commands.REQUEST_IOS)
             wire.device.send(command, bytes(60))
-            assert answer(await wire.device.expect(commands.ERROR)) == (
-                commands.ERROR,
-                commands.NOT_REGISTERED,
-            )
+            error = await wire.device.expect(commands.ERROR)
+            assert (error.target, error.fields["code"]) == (wire.device.which, commands.NOT_REGISTERED)
             await wire.close()
 
 
@@ -234,72 +223,3 @@ async def test_another_version_is_rejected(tmp_path: Path) -> None:
         wire.device.register(highest_version=9)
         assert (await wire.device.expect(commands.ACCEPT_DEVICE)).fields["version"] == 1
         await wire.close()
-
-
-async def test_two_thousand_bad_connections_leave_nothing_behind(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("CRITICAL", "twig.hub")  # else pytest keeps every record
-    async with running(tmp_path, timing=QUICK) as hub:
-        await many_bad(hub, 200)  # what is allocated once only
-        before = (sockets(), memory())
-        tracemalloc.start()
-        start = memory()
-        await many_bad(hub, BAD_CONNECTIONS)
-        left = memory() - start
-        tracemalloc.stop()
-        assert sockets() == before[0]
-        assert left < BAD_CONNECTIONS * LEFT_PER_CONNECTION, f"{left} bytes left"
-        assert len(hub._server) == 0
-        assert not hub._server._waiting
-        async with bystander(hub):
-            pass
-
-
-def sockets() -> int:
-    """Open sockets of this process."""
-    links = []
-    for entry in os.listdir("/proc/self/fd"):
-        with suppress(OSError):
-            links.append(os.readlink(f"/proc/self/fd/{entry}"))
-    return sum(link.startswith("socket:") for link in links)
-
-
-def memory() -> int:
-    """Bytes that Python objects take, as far as traced."""
-    gc.collect()
-    return tracemalloc.get_traced_memory()[0]
-
-
-async def many_bad(hub: Hub, count: int) -> None:
-    """Connections that send rubbish, halves of messages, or nothing, and close, reset or wait."""
-    dice = random.Random(1)
-    left = count
-    while left > 0:
-        await asyncio.gather(
-            *[one_bad(hub.ports["device"], dice.randrange(5), dice) for _ in range(min(AT_ONCE, left))]
-        )
-        left -= AT_ONCE
-    await until(lambda: len(hub._server) == 0)
-
-
-async def one_bad(port: int, manner: int, dice: random.Random) -> None:
-    """One of them."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x")
-    if manner == 0:
-        writer.write(dice.randbytes(200))
-    elif manner == 1:
-        writer.write(ping[: dice.randrange(len(ping))])
-    elif manner == 2:
-        Device(write=writer.write, which=dice.randbytes(16)).register()
-    elif manner == 3:
-        writer.write(b"\xff" * 5_000)
-        with suppress(OSError, TimeoutError):
-            await asyncio.wait_for(reader.read(), 3)
-    if dice.random() < 0.5:
-        writer.transport.abort()
-    else:
-        writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()

@@ -72,7 +72,9 @@ class Session:
             self._leave(member)
 
     def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
-        """A message came."""
+        """A message came; until a device is registered its sender is our neighbour."""
+        if self.owner is None:
+            self.connection.neighbour = sender
         self._dispatch(self, sender, target, command, data)
 
     def note(self, event: str, **fields: Any) -> None:
