@@ -54,7 +54,6 @@ async def test_reserved_guids_are_refused(new, guid):
     for _ in range(3):
         (nonce,) = asked(new.heard())
         await new.say(c.SEND_GUID, guid + nonce)
-        assert asked(new.heard()) == []
         await new.run(5000)
     assert new.link.guid == UNASSIGNED
     assert atomic.read(identity.PATH) == b""
