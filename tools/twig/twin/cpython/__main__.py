@@ -49,10 +49,11 @@ def install(device: Device, model: str) -> None:
     sys.modules["machine"] = machine
     sys.modules["network"] = network
     sys.modules["esp"] = _module("esp", flash_size=lambda: FLASH_SIZE, osdebug=lambda *level: None)
-    sys.modules["slotfs"] = _module("slotfs", mount=lambda: None, active="cpython")
+    slotfs = _module("slotfs", mount=lambda: None, active="cpython")
+    _alias("firmware.slotfs", slotfs)
+    sys.modules["slotfs"] = slotfs
     sys.modules["record"] = import_module("firmware.record")
-    sys.modules[places.THIS_BOARD] = board = import_module(f"firmware.board.{model}")
-    vars(import_module("firmware.board"))["this"] = board
+    _alias(places.THIS_BOARD, import_module(f"firmware.board.{model}"))
 
 
 def run(script: Path) -> None:
@@ -60,6 +61,13 @@ def run(script: Path) -> None:
     # The scripts of this checkout, as the chip runs them.
     names = {"__name__": "__main__", "__file__": str(script)}
     exec(compile(script.read_text("utf-8"), str(script), "exec"), names)  # noqa: S102
+
+
+def _alias(name: str, module: ModuleType) -> None:
+    """Let `import name` and `from its package import it` find the module."""
+    package, _, member = name.rpartition(".")
+    sys.modules[name] = module
+    vars(import_module(package))[member] = module
 
 
 def _module(name: str, **members: object) -> ModuleType:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from twig.twin import state as shared
 from twig.twin.cpython.extras import print_exception
 from twig.twin.state import EDGE_INPUT, EDGE_OUTPUT, EDGE_RELEASED, Network, State
+from twig.twin.state_layout import EDGES
 
 RISING = 1
 FALLING = 2
@@ -130,7 +131,7 @@ class Device:
             self._edge(number, level, kind)
 
     def _edge(self, number: int, level: int, kind: int) -> None:
-        raw = self._memory.ring[self._memory.edges % shared.EDGES]
+        raw = self._memory.ring[self._memory.edges % EDGES]
         raw.ns, raw.pin, raw.level, raw.kind = time.monotonic_ns(), number, level, kind
         raw.boot = self._memory.boots
         self._memory.edges += 1

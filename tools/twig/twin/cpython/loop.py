@@ -1,8 +1,8 @@
-"""MicroPython's additions to `asyncio`."""
+"""What differs in MicroPython's `asyncio`."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Awaitable, Coroutine
+from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
@@ -44,7 +44,14 @@ class ThreadSafeFlag:
         self.clear()
 
 
+def run(main: Coroutine[Any, Any, Result]) -> Result:
+    """As MicroPython's: when `main` ends the other tasks are left as they are, not cancelled and awaited."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop.run_until_complete(main)
+
+
 def install() -> None:
-    """Add them to the module `asyncio`."""
-    for each in (sleep_ms, wait_for_ms, ThreadSafeFlag):
+    """Put them into the module `asyncio`."""
+    for each in (run, sleep_ms, wait_for_ms, ThreadSafeFlag):
         setattr(asyncio, each.__name__, each)

@@ -1,0 +1,193 @@
+"""The chip's modules for CPython, one by one and in a process of their own."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from twig.twin.cpython import clock
+from twig.twin.state import CAUSE_SOFT, EXIT_REPL, EXIT_RESET, EXIT_WDT, INPUT_LOW, Network, State
+
+pytestmark = pytest.mark.timeout(60)
+
+BOOT = """
+import asyncio, os, socket, sys, time
+from pathlib import Path
+from twig.twin.cpython.__main__ import install
+from twig.twin.cpython.device import Device
+device = Device(Path(os.environ["TWIG_TWIN_DIR"]))
+install(device, "s26")
+import machine, micropython, network, record, gc
+"""
+
+
+def environment(folder: Path) -> dict[str, str]:
+    path = ":".join(each for each in sys.path if each)
+    return {**os.environ, "TWIG_TWIN_DIR": str(folder), "PYTHONPATH": path}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    made = State.create(tmp_path)
+    made.set_air([Network("home", "secret12")])
+    made.set_interface("127.0.0.1")
+    return made
+
+
+@pytest.fixture
+def run(tmp_path: Path, state: State) -> Callable[..., tuple[int, str]]:
+    """Run code on a chip; (exit code, what it printed)."""
+
+    def _run(code: str) -> tuple[int, str]:
+        text = BOOT + textwrap.dedent(code)
+        environment = {
+            **os.environ,
+            "TWIG_TWIN_DIR": str(tmp_path),
+            "PYTHONPATH": ":".join(p for p in sys.path if p),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", text],
+            env=environment(tmp_path),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return _run
+
+
+def test_ticks_wrap():
+    assert clock.ticks_add(clock.PERIOD - 1, 2) == 1
+    assert clock.ticks_diff(1, clock.PERIOD - 1) == 2
+    assert clock.ticks_diff(clock.PERIOD - 1, 1) == -2
+    assert clock.ticks_diff(-5, -7) == 2
+    assert 0 <= clock.ticks_ms() < clock.PERIOD
+
+
+def test_reset_lets_go_of_pins(run, state):
+    code, _ = run("machine.Pin(12, machine.Pin.OUT, value=1); machine.RTC().memory(b'kept'); machine.reset()")
+    assert code == EXIT_RESET
+    assert (state.reset_cause, state.pid, state.pin(12).mode) == (CAUSE_SOFT, 0, 0)
+    assert [(edge.pin, edge.level) for edge in state.edges()] == [(12, 1), (12, 0)]
+    code, text = run("print(machine.reset_cause(), machine.RTC().memory()); device.end()")
+    assert (code, text) == (EXIT_REPL, "4 b'kept'\n")
+
+
+def test_rtc_memory_has_a_limit(run):
+    assert (
+        run("""
+        machine.RTC().memory(bytes(492))
+        try:
+            machine.RTC().memory(bytes(493))
+        except ValueError as error:
+            print(error, len(machine.RTC().memory()))
+        """)[1]
+        == "buffer too long 492\n"
+    )
+
+
+def test_watchdog(run, state):
+    assert run("machine.WDT()\nwhile True: pass")[0] == EXIT_WDT
+    assert state.wdt_bites == 1
+    assert run("w = machine.WDT()\nfor _ in range(25): w.feed(); time.sleep(0.1)\nprint('fed')")[1] == "fed\n"
+
+
+def test_interrupt_in_a_blocking_call(tmp_path, state):
+    code = BOOT + textwrap.dedent("""
+        pin = machine.Pin(0, machine.Pin.IN, machine.Pin.PULL_UP)
+        pin.irq(lambda pin: print("edge", pin.value()), hard=True)
+        print("ready")
+        time.sleep(1.5)
+        print("slept")
+        """)
+    environment = {
+        **os.environ,
+        "TWIG_TWIN_DIR": str(tmp_path),
+        "PYTHONPATH": ":".join(p for p in sys.path if p),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    state.set_input(0, INPUT_LOW)
+    rest, _ = process.communicate(timeout=20)
+    assert rest == "edge 0\nslept\n"
+    assert state.irq_runs == 1
+
+
+def test_wifi(run, state):
+    _, text = run("""
+        wlan = network.WLAN(network.STA_IF)
+        print(network.WLAN(network.AP_IF).active(), wlan.active())
+        wlan.active(True)
+        wlan.connect("home", "secret12")
+        end = time.time() + 5
+        while not wlan.isconnected() and time.time() < end: time.sleep(0.05)
+        print(wlan.status() == network.STAT_GOT_IP, wlan.ifconfig()[0], wlan.status("rssi"), wlan.config("ssid"))
+        wlan.connect("home", "wrong123")
+        end = time.time() + 5
+        while wlan.status() == network.STAT_CONNECTING and time.time() < end: time.sleep(0.05)
+        print(wlan.status() == network.STAT_WRONG_PASSWORD)
+        """)
+    assert text == "True False\nTrue 127.0.0.1 -60 home\nTrue\n"
+    assert (state.station_ssid, state.connects) == ("home", 1)
+    _, text = run("time.sleep(0.6); print(network.WLAN().status() == network.STAT_CONNECTING)")
+    assert text == "True\n"  # the SDK tries by itself with what it has stored
+
+
+def test_sockets_without_a_link(run):
+    assert (
+        run("""
+        to = ("127.0.0.1", 9)
+        for kind, act in ((1, lambda s: s.connect(to)), (2, lambda s: s.sendto(b"x", to))):
+            try:
+                act(socket.socket(socket.AF_INET, kind))
+            except OSError as error:
+                print(error.errno)
+        """)[1]
+        == "113\n113\n"
+    )
+
+
+def test_group_and_own_address(run):
+    text = run("""
+        wlan = network.WLAN(); wlan.active(True); wlan.connect("home", "secret12")
+        while not wlan.isconnected(): time.sleep(0.05)
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.setblocking(False)
+        sock.bind(("0.0.0.0", 27262))
+        sock.setsockopt(0, 0x400, socket.inet_aton("239.255.0.1") + bytes(4))
+        async def main():
+            from firmware.network.wait import readable
+            for to in ("239.255.0.1", "127.0.0.1"):
+                sock.sendto(to.encode(), (to, 27262))
+                await asyncio.wait_for(readable(sock), 5)
+                print(sock.recvfrom(100)[0])
+        asyncio.run(main())
+        sock.close()
+        """)[1]
+    assert text == "b'239.255.0.1'\nb'127.0.0.1'\n"
+
+
+def test_flag_set_by_an_interrupt(run):
+    assert (
+        run("""
+        flag = asyncio.ThreadSafeFlag()
+        timer = machine.Timer(-1)
+        timer.init(mode=machine.Timer.ONE_SHOT, period=100, callback=lambda timer: flag.set())
+        async def main():
+            await asyncio.wait_for(flag.wait(), 5)
+            print("set")
+        asyncio.run(main())
+        """)[1]
+        == "set\n"
+    )
