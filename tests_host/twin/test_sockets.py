@@ -19,6 +19,7 @@ import network, socket, time, select
 w = network.WLAN(0)
 w.active(True)
 w.connect('home', 'secret12')
+network.WLAN(1).active(False)
 while not w.isconnected():
     time.sleep_ms(10)
 """
@@ -458,3 +459,16 @@ except OSError as e:
     print(e.errno)
 """
     assert net.run(UP + main).splitlines() == ["110 True", "11", "9"]
+
+
+def test_groups_go_astray_while_the_access_point_is_on(net: Chip, hub: socket.socket) -> None:
+    theirs = hub.getsockname()[1]
+    send = f"s.sendto(b'%s', ('{GROUP}', {theirs}))\n"
+    net.run(
+        UP
+        + "s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nnetwork.WLAN(1).active(True)\n"
+        + send % "lost"
+        + "network.WLAN(1).active(False)\n"
+        + send % "heard"
+    )
+    assert hub.recv(100) == b"heard"

@@ -84,9 +84,14 @@ static void script_prepare(int argc, char **argv) {
     }
 }
 
+static void to_stderr(void *env, const char *text, size_t length) {
+    fwrite(text, 1, length, stderr);
+}
+
 static int script_error(mp_obj_t exception) {
+    static const mp_print_t errors = {NULL, to_stderr};
     if (!mp_obj_is_subclass_fast(MP_OBJ_FROM_PTR(mp_obj_get_type(exception)), MP_OBJ_FROM_PTR(&mp_type_SystemExit))) {
-        mp_obj_print_exception(&mp_plat_print, exception);
+        mp_obj_print_exception(&errors, exception);
         return 1;
     }
     mp_obj_t value = mp_obj_exception_get_value(exception);
@@ -115,6 +120,7 @@ int main(int argc, char **argv) {
     mp_stack_ctrl_init();
     setvbuf(stdout, NULL, _IONBF, 0);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN); // a press before the interrupts are set up must not end the process
     if (getenv("TWIG_TWIN_DIE_WITH_PARENT") != NULL) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
     }

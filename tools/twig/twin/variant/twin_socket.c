@@ -9,6 +9,7 @@
 #include "shared/netutils/netutils.h"
 #include "twin_irq.h"
 #include "twin_net.h"
+#include "twin_wait.h"
 
 static void check(int result) {
     if (result < 0) {
@@ -54,32 +55,13 @@ static mp_obj_t socket_listen(size_t n_args, const mp_obj_t *args) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_listen_obj, 1, 2, socket_listen);
 
-// Waits in C as lwIP's calls do: scheduled callbacks run meanwhile. False when the time is over.
-static bool wait(twin_socket_t *self, short events, mp_uint_t start) {
-    if (self->timeout_ms == 0) {
-        return false;
-    }
-    mp_uint_t passed = mp_hal_ticks_ms() - start;
-    if (self->timeout_ms > 0 && passed >= (mp_uint_t)self->timeout_ms) {
-        return false;
-    }
-    mp_uint_t left = self->timeout_ms < 0 ? TWIN_POLL_MS : self->timeout_ms - passed;
-    twin_net_watch(self, events);
-    mp_event_wait_ms(left < TWIN_POLL_MS ? left : TWIN_POLL_MS);
-    return true;
-}
-
-static int over(twin_socket_t *self) {
-    return self->timeout_ms == 0 ? -MP_EAGAIN : -MP_ETIMEDOUT;
-}
-
 static mp_obj_t socket_connect(mp_obj_t self_in, mp_obj_t address_in) {
     twin_socket_t *self = MP_OBJ_TO_PTR(self_in);
     struct sockaddr_in to = address(address_in);
     check(twin_net_connect(self, &to));
     mp_uint_t start = mp_hal_ticks_ms();
     while (self->state == TWIN_CONNECTING) {
-        if (!wait(self, POLLOUT, start)) {
+        if (!twin_wait(self, POLLOUT, start)) {
             mp_raise_OSError(self->timeout_ms == 0 ? MP_EINPROGRESS : MP_ETIMEDOUT);
         }
         twin_net_poll(self, POLLOUT);
@@ -98,8 +80,8 @@ static mp_obj_t socket_accept(mp_obj_t self_in) {
     mp_uint_t start = mp_hal_ticks_ms();
     int result;
     while ((result = twin_net_accept(self, child, &from)) == -MP_EAGAIN) {
-        if (!wait(self, POLLIN, start)) {
-            mp_raise_OSError(-over(self));
+        if (!twin_wait(self, POLLIN, start)) {
+            mp_raise_OSError(-twin_wait_over(self));
         }
     }
     check(result);
@@ -108,32 +90,10 @@ static mp_obj_t socket_accept(mp_obj_t self_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(socket_accept_obj, socket_accept);
 
-static int receive(twin_socket_t *self, void *data, size_t size, struct sockaddr_in *from) {
-    mp_uint_t start = mp_hal_ticks_ms();
-    int result;
-    while ((result = twin_net_receive(self, data, size, from)) == -MP_EAGAIN) {
-        if (!wait(self, POLLIN, start)) {
-            return over(self);
-        }
-    }
-    return result;
-}
-
-static int transmit(twin_socket_t *self, const void *data, size_t size, const struct sockaddr_in *to) {
-    mp_uint_t start = mp_hal_ticks_ms();
-    int result;
-    while ((result = twin_net_send(self, data, size, to)) == -MP_EAGAIN) {
-        if (!wait(self, POLLOUT, start)) {
-            return over(self);
-        }
-    }
-    return result;
-}
-
 static mp_obj_t received(twin_socket_t *self, mp_obj_t length_in, struct sockaddr_in *from) {
     vstr_t vstr;
     vstr_init_len(&vstr, mp_obj_get_int(length_in));
-    int size = receive(self, vstr.buf, vstr.len, from);
+    int size = twin_wait_receive(self, vstr.buf, vstr.len, from);
     check(size);
     if (size == 0) {
         return mp_const_empty_bytes;
@@ -159,7 +119,7 @@ static MP_DEFINE_CONST_FUN_OBJ_2(socket_recvfrom_obj, socket_recvfrom);
 static mp_obj_t socket_send(mp_obj_t self_in, mp_obj_t data_in) {
     mp_buffer_info_t data;
     mp_get_buffer_raise(data_in, &data, MP_BUFFER_READ);
-    int size = transmit(MP_OBJ_TO_PTR(self_in), data.buf, data.len, NULL);
+    int size = twin_wait_send(MP_OBJ_TO_PTR(self_in), data.buf, data.len, NULL);
     check(size);
     return MP_OBJ_NEW_SMALL_INT(size);
 }
@@ -173,7 +133,7 @@ static mp_obj_t socket_sendall(mp_obj_t self_in, mp_obj_t data_in) {
         mp_raise_NotImplementedError(NULL);
     }
     for (size_t sent = 0; sent < data.len;) {
-        int size = transmit(self, (char *)data.buf + sent, data.len - sent, NULL);
+        int size = twin_wait_send(self, (char *)data.buf + sent, data.len - sent, NULL);
         check(size);
         sent += size;
     }
@@ -185,7 +145,7 @@ static mp_obj_t socket_sendto(mp_obj_t self_in, mp_obj_t data_in, mp_obj_t addre
     mp_buffer_info_t data;
     mp_get_buffer_raise(data_in, &data, MP_BUFFER_READ);
     struct sockaddr_in to = address(address_in);
-    int size = transmit(MP_OBJ_TO_PTR(self_in), data.buf, data.len, &to);
+    int size = twin_wait_send(MP_OBJ_TO_PTR(self_in), data.buf, data.len, &to);
     check(size);
     return MP_OBJ_NEW_SMALL_INT(size);
 }
@@ -239,11 +199,11 @@ static mp_uint_t stream_result(int result, int *errcode) {
 
 static mp_uint_t socket_read(mp_obj_t self_in, void *data, mp_uint_t size, int *errcode) {
     struct sockaddr_in from;
-    return stream_result(receive(MP_OBJ_TO_PTR(self_in), data, size, &from), errcode);
+    return stream_result(twin_wait_receive(MP_OBJ_TO_PTR(self_in), data, size, &from), errcode);
 }
 
 static mp_uint_t socket_write(mp_obj_t self_in, const void *data, mp_uint_t size, int *errcode) {
-    return stream_result(transmit(MP_OBJ_TO_PTR(self_in), data, size, NULL), errcode);
+    return stream_result(twin_wait_send(MP_OBJ_TO_PTR(self_in), data, size, NULL), errcode);
 }
 
 static mp_uint_t poll_flags(short events) {

@@ -86,6 +86,22 @@ int twin_udp_receive(twin_socket_t *self, void *data, size_t size, struct sockad
     return got;
 }
 
+// Port 53 of any address is the host's resolver. False when nothing will answer there.
+static bool redirect(twin_socket_t *self, struct sockaddr_in *to) {
+    if (to->sin_port == htons(53)) {
+        self->resolver = to->sin_addr.s_addr;
+        memcpy(&to->sin_addr, twin->dns_address, 4);
+        to->sin_port = htons(twin->dns_port);
+    }
+    return to->sin_port != 0;
+}
+
+// While the access point is on, lwIP on the chip sends groups and broadcasts there.
+static bool astray(const struct sockaddr_in *to) {
+    uint32_t address = ntohl(to->sin_addr.s_addr);
+    return (twin->wifi_mode & SOFTAP_MODE) && (IN_MULTICAST(address) || address == INADDR_BROADCAST);
+}
+
 int twin_udp_send(twin_socket_t *self, const void *data, size_t size, const struct sockaddr_in *to) {
     if (!twin_link_up()) {
         return -MP_EHOSTUNREACH;
@@ -94,18 +110,16 @@ int twin_udp_send(twin_socket_t *self, const void *data, size_t size, const stru
         return -MP_ENOMEM;
     }
     twin_fd_bind_any(self);
-    struct sockaddr_in other;
-    if (to != NULL && to->sin_port == htons(53)) {
-        self->resolver = to->sin_addr.s_addr;
-        other = *to;
-        memcpy(&other.sin_addr, twin->dns_address, 4);
-        other.sin_port = htons(twin->dns_port);
-        to = &other;
-        if (!twin->dns_port) {
+    ssize_t sent;
+    if (to == NULL) {
+        sent = send(self->fd, data, size, MSG_DONTWAIT);
+    } else {
+        struct sockaddr_in real = *to;
+        if (!redirect(self, &real) || astray(&real)) {
             return size;
         }
+        sent = sendto(self->fd, data, size, MSG_DONTWAIT, (struct sockaddr *)&real, sizeof(real));
     }
-    ssize_t sent = sendto(self->fd, data, size, MSG_DONTWAIT, (const struct sockaddr *)to, to ? sizeof(*to) : 0);
     return sent < 0 && errno != EAGAIN && errno != ECONNREFUSED ? -errno : (int)size;
 }
 
