@@ -10,6 +10,7 @@ from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.inline import prepare
 from twig.release.names import rename
+from twig.release.parameters import reuse
 from twig.release.parts import Parts
 from twig.release.slot import is_outside, pack, slot_files, slot_sources
 from twig.release.sources import Source
@@ -40,7 +41,9 @@ def _new(key: str, board: str, libraries: Mapping[str, Path] | None, chip: Runti
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
     prepared = prepare(sources.firmware(board))
     inside = slot_sources(prepared, chip.asyncio, libraries or {})
-    names = rename(inside, [source for source in prepared.values() if is_outside(source.name)])
+    outside = [source for source in prepared.values() if is_outside(source.name)]
+    names = rename(inside, outside)
+    reuse(inside, outside)
     slot = slot_files(inside, chip.mpy_cross)
     files = {}
     for script in places.SCRIPTS:
