@@ -55,11 +55,18 @@ def restore():
 
 
 def save():
-    """Write the record back; no flash is touched."""
-    total = sum(raw[:SUM])
-    raw[SUM] = total & 255
-    raw[SUM + 1] = total >> 8
-    RTC().memory(raw)
+    """Write the record back, not to flash. Allocates nothing: the button's interrupt comes here."""
+    while True:
+        kept = raw[RELAYS]
+        total = at = 0
+        while at < SUM:
+            total += raw[at]
+            at += 1
+        raw[SUM] = total & 255
+        raw[SUM + 1] = total >> 8
+        RTC().memory(raw)
+        if kept == raw[RELAYS]:  # else the interrupt has come in between: the sum is not of this content
+            return
 
 
 def _count(at):
@@ -89,14 +96,16 @@ def enter():
     """Run the mode that the record names; it ends only by an exception."""
     raw[RUNNING] = 1
     save()
-    name = "rescue" if raw[MODE] == RESCUE else "firmware.modes." + ("run", "setup", "update")[raw[MODE]]
+    name = ("run", "setup", "update", "rescue")[raw[MODE]]
+    if raw[MODE] != RESCUE:
+        name = "firmware.modes." + name
     __import__(name)
     sys.modules[name].main()
 
 
 def crashed(error):
     """Log and count what escaped from a mode, then wait: longer when it crashed thrice in a row."""
-    raw[RUNNING] = 0
+    raw[RUNNING] = raw[MODE] = 0  # a mode that cannot be entered leads back to run
     gc.collect()
     sys.print_exception(error)
     _crash("%s: %s" % (type(error).__name__, error))

@@ -35,11 +35,9 @@ class Panel:
         return power_on == "on"
 
     def tick(self, pattern):
-        """Every 50 ms: blink, remember the relays for a reset, and for a power cut where that is wanted."""
+        """Every 50 ms: blink, and remember the relays for a power cut where that is wanted."""
         self.led.tick(pattern)
         self.button.tick()
-        for index, relay in enumerate(self.relays):
-            record.relay(index, this.RELAYS[index][0], relay.on == relay.on_level)
         if self.saved is not None:
             self._save()
 
@@ -48,6 +46,9 @@ class Panel:
             return
         states = bytes([relay.on for relay in self.relays])
         if states != self.saved:
-            lazy.call("firmware.storage.atomic", "write", RELAY_FILE, states)
-            self.saved = states
             self.saved_at = ticks_ms()
+            try:
+                lazy.call("firmware.storage.atomic", "write", RELAY_FILE, states)
+                self.saved = states
+            except OSError as error:  # tried again in SAVE_MS; a full flash must not stop the plug
+                print("relay state not saved:", error)

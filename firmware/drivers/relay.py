@@ -1,8 +1,10 @@
-"""A relay on a GPIO, as IO of kind switch."""
+"""A relay on a GPIO, as IO of kind switch. RTC memory has its state at any time: a watchdog may bite."""
 
 from time import ticks_diff, ticks_ms
 
 from machine import Pin
+
+from firmware import record
 
 FLOOD_CHANGES = 5  # within FLOOD_MS: a relay that chatters burns its contacts and the load
 FLOOD_MS = 3000
@@ -21,7 +23,9 @@ class Relay:
         self.name = "Relay %d" % self.id if index else "Relay"
         self.on_level = on_level
         self.on = on
+        self.gpio = pin
         self.pin = Pin(pin, Pin.OUT, value=on == on_level)
+        record.relay(index, pin, on == on_level)
         now = ticks_ms()
         self.changes = [now - FLOOD_MS] * FLOOD_CHANGES
         self.at = 0
@@ -43,5 +47,6 @@ class Relay:
         """Change it at once."""
         self.on = not self.on
         self.pin.value(self.on == self.on_level)
+        record.relay(self.id - 1, self.gpio, self.on == self.on_level)
         self.changes[self.at] = ticks_ms()
         self.at = (self.at + 1) % FLOOD_CHANGES
