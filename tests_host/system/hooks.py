@@ -1,0 +1,59 @@
+"""A plug whose run mode can be made to hang, crash or sleep in C from outside, by pins that nothing else uses.
+
+The image is the built one; main.py alone differs: the watchdog that run mode feeds 20 times a second does the
+mischief when it is fed, so that it happens inside the real event loop."""
+
+from pathlib import Path
+from typing import Any
+
+from tests_host.system import rig
+from twig.twin.plug import Plug
+
+SLEEP_PIN, LOOP_PIN, CRASH_PIN = 14, 5, 4
+# The watchdog bites at 2 s, and a call that long would be ended by it.
+CALL_S = 1.9
+
+MAIN = f"""
+import sys, machine, time, record
+class Machine: pass
+for name in dir(machine):
+    if name[0] != "_":
+        setattr(Machine, name, getattr(machine, name))
+class WDT:
+    def __init__(self):
+        self.wdt = machine.WDT()
+        self.pins = [machine.Pin(pin, machine.Pin.IN) for pin in ({SLEEP_PIN}, {LOOP_PIN}, {CRASH_PIN})]
+    def feed(self):
+        self.wdt.feed()
+        sleep, loop, crash = self.pins
+        if sleep.value():
+            print("sleeping in C")
+            time.sleep({CALL_S})
+            print("slept")
+        if loop.value():
+            print("looping")
+            while True:
+                pass
+        if crash.value():
+            raise RuntimeError("bad library")
+Machine.WDT = WDT
+sys.modules["machine"] = Machine
+try:
+    record.enter()
+except BaseException as error:
+    record.crashed(error)
+finally:
+    record.reset()
+"""
+
+
+def hooked(data: Path, port: int, **more: Any) -> Plug:
+    """Such a plug, not started."""
+    made = rig.plug(data, port, **more)
+    rig.flash_first(made, main_py=MAIN.encode())
+    return made
+
+
+def trigger(plug: Plug, pin: int, level: int = 1) -> None:
+    """Begin (or end) the mischief of that pin."""
+    plug.state.set_input(pin, level)
