@@ -1,6 +1,7 @@
 """`twig image`: builds what is flashed to a board."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from twig.release import flash, image, places
 from twig.release.errors import ReleaseError
+from twig.release.names import readable
 from twig.release.parts import Parts
 from twig.release.slot import MOST_BLOCKS, blocks
 
@@ -46,6 +48,21 @@ def build(
         f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free", soft_wrap=True
     )
     console.print(f"{names}: names of the sources for its tracebacks", soft_wrap=True)
+
+
+@app.command()
+def explain(
+    names: Annotated[Path, typer.Argument(help="The .names.json that was written beside the image.")],
+) -> None:
+    """Read a plug's console from standard input and print it with the names of the sources."""
+    try:
+        table = json.loads(names.read_text("utf-8"))
+        if not isinstance(table, dict):
+            raise ValueError("no table of names")
+    except (OSError, ValueError) as error:
+        raise ReleaseError(f"cannot read {names}: {error}; `twig image build` writes it") from None
+    for line in sys.stdin:
+        typer.echo(readable(line.rstrip("\n"), table))
 
 
 def _table(parts: Parts) -> Table:
