@@ -112,7 +112,8 @@ def write(folder: Path, modules: list[Source]) -> None:
 
 
 def printed(folder: Path, root: str) -> str:
-    command = [sys.executable, "-c", START.format(root)]
+    # Without site-packages, where this project's own `firmware` may be installed.
+    command = [sys.executable, "-S", "-c", START.format(root)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=20, check=True).stdout
 
 
