@@ -24,6 +24,7 @@ class Connection:
     def __init__(self, guid):
         self.guid = guid
         self.sock = None
+        self.received = 0
 
     async def connect(self, address, port):
         """Open the connection; OSError when that fails."""
@@ -75,13 +76,14 @@ class Connection:
         """The next step must be done by then, or the task is cancelled; None: nothing is awaited."""
         self.deadline = None if milliseconds is None else ticks_add(ticks_ms(), milliseconds)
 
-    def send(self, command, data=b"", target=SERVER):
-        """Queue a message and write what the socket takes now. Beyond OUT_MAX the connection ends."""
+    def send(self, command, data=b"", target=SERVER, more=False):
+        """Queue a message; write, unless `more` follows, in one segment. Beyond OUT_MAX it ends."""
         if len(self.out) > OUT_MAX:
             self.stuck = True
             return
         self.out += encode(self.guid, target, command, data)
-        self._flush()
+        if not more:
+            self._flush()
 
     def _flush(self):
         self.sent = ticks_ms()

@@ -104,7 +104,7 @@ def _registration(link):
 def register_ios(link):
     """Send every RegisterIO, then IOsComplete."""
     for io in link.ios:
-        link.send(REGISTER_IO, _describe(io))
+        link.send(REGISTER_IO, _describe(io), more=True)
     link.send(IOS_COMPLETE, codec.pack(layouts.IOS_COMPLETE, len(link.ios)))
 
 

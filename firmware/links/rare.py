@@ -47,12 +47,12 @@ def obey(link, command, data):
         link.identify_until = ticks_add(ticks_ms(), seconds * 1000)
         acknowledge(link, request, DONE)
     elif command == RESTART:
-        acknowledge(link, *codec.unpack(layouts.REQUEST, data), DONE)
+        acknowledge(link, codec.unpack(layouts.REQUEST, data)[0], DONE)
         link.restart = True
     elif command == GET_CONFIG:
         _report_config(link, *codec.unpack(layouts.REQUEST, data))
     elif command in KEYED:
-        acknowledge(link, *codec.unpack(layouts.REQUEST, data), REFUSED, b"needs a keyed connection")
+        acknowledge(link, codec.unpack(layouts.REQUEST, data)[0], REFUSED, b"needs a keyed connection")
     elif command != ACKNOWLEDGE:
         say(link, UNKNOWN_COMMAND, command, "unknown command")
 
