@@ -82,9 +82,12 @@ def test_apt_keeps_the_machines_proxies_but_not_its_hooks(monkeypatch: pytest.Mo
 
 
 def test_the_mirror_is_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
-    targets = ["http://security.example/debian-security/", "http://mirror.example/debian/"]
-    monkeypatch.setattr(apt, "_output", lambda *command: targets)
-    assert apt.mirror() == targets[1]
+    lines = [
+        "'http://security.example/debian-security/dists/bookworm-security/InRelease' name 0 ",
+        "'http://mirror.example/debian/dists/bookworm/InRelease' name 0 ",
+    ]
+    monkeypatch.setattr(apt, "_output", lambda *command: lines)
+    assert apt.mirror() == "http://mirror.example/debian"
     monkeypatch.setattr(apt, "_output", lambda *command: [])
     with pytest.raises(TwinUnavailable, match="no Debian mirror"):
         apt.mirror()

@@ -11,6 +11,8 @@ from twig.twin.errors import TwinUnavailable
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 COMPONENT = "main"
+# A mirror that carries one of these carries the others; security and updates lie beside them.
+RELEASES = ("bookworm", "trixie", "forky", "sid", "stable", "testing", "unstable", "oldstable")
 # An index of all of Debian's packages over a slow line.
 UPDATE_SECONDS = 600
 DOWNLOAD_SECONDS = 600
@@ -109,10 +111,13 @@ def _output(*command: str) -> list[str]:
 
 
 def mirror() -> str:
-    """The Debian mirror that this machine's own apt is set up with; TwinUnavailable if it has none."""
-    for uri in _output("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"):
-        if uri.rstrip("/").endswith("/debian"):
-            return uri
+    """The Debian mirror that this machine's own apt is set up with; TwinUnavailable if it has none.
+
+    From what an update would fetch: unlike apt's lists this needs neither an earlier update nor root."""
+    for line in _output("apt-get", "--print-uris", "update"):
+        base, _, place = line.strip("'").partition("/dists/")
+        if place.partition("/")[0] in RELEASES:
+            return base
     raise TwinUnavailable("apt on this machine knows no Debian mirror")
 
 
