@@ -199,7 +199,8 @@ def test_watchdog(wishing):
 
 def test_end_of_main(wishing):
     plug = wishing("raise SystemExit")
-    until(lambda: plug.show()["pid"] is None, "the end")
+    until(plug.rests, "the end")
+    assert plug.show()["pid"] is None
     plug.power_on()
     until(lambda: plug.show()["mode"] == "boot", "the next boot")
 
@@ -208,7 +209,8 @@ def test_power_cut_at_a_flash_operation(wishing):
     plug = wishing("time.sleep(1)\nwith open('f', 'w') as f: f.write('x' * 500)")
     until(lambda: plug.show()["boots"] == 2)
     plug.state.cut_at = plug.state.flash_ops + 2
-    until(lambda: plug.show()["mode"] == "off", "the cut")
+    until(plug.rests, "the cut")
+    assert plug.show()["mode"] == "off"
     assert plug.state.rtc == bytes(512)
     assert "f" not in plug.files() or plug.files()["f"] == b""
     plug.state.cut_at = 0

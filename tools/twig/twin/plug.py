@@ -99,6 +99,10 @@ class Plug:
         """Give it back: a power-on without RTC memory."""
         self._booted(self._running.power_on)
 
+    def rests(self) -> bool:
+        """Whether it stays off until power_on: the power was cut, or its program has ended."""
+        return self._running.rests()
+
     def show(self) -> dict[str, Any]:
         """See twig.twin.show."""
         return show.show(self.data, self._state)

@@ -67,6 +67,9 @@ class Supervisor:
 
     def power_on(self) -> None:
         """Give power again, if it was away or the chip rests; returns when it runs."""
+        ending = self._process
+        if ending and ending.poll() is not None:
+            self._wait(lambda: self._process is not ending)
         with self._change:
             self._powered = True
             self._failures = 0
@@ -75,7 +78,7 @@ class Supervisor:
 
     def rests(self) -> bool:
         """Whether no process runs and none will without power_on."""
-        return not self._powered
+        return not self._powered and self._process is None
 
     def _wait(self, reached: Callable[[], bool]) -> None:
         with self._change:
