@@ -37,6 +37,7 @@ class Supervisor:
         self._powered = False
         self._stopping = False
         self._failures = 0
+        self._launches = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._error: OSError | None = None
         self._change = threading.Condition()
@@ -46,7 +47,7 @@ class Supervisor:
         """Power on; returns when the first process runs. OSError when it cannot be started."""
         self._powered = True
         self._thread.start()
-        self._wait(lambda: self._process is not None or self._error is not None)
+        self._wait(lambda: self._launches > 0 or self._error is not None)
         if self._error:
             self._thread.join()
             raise self._error
@@ -71,10 +72,11 @@ class Supervisor:
         if ending and ending.poll() is not None:
             self._wait(lambda: self._process is not ending)
         with self._change:
+            launches = self._launches - (self._process is not None)
             self._powered = True
             self._failures = 0
             self._change.notify_all()
-        self._wait(lambda: self._process is not None or self._error is not None)
+        self._wait(lambda: self._launches > launches or self._error is not None)
 
     def rests(self) -> bool:
         """Whether no process runs and none will without power_on."""
@@ -114,6 +116,7 @@ class Supervisor:
             return None
         with self._change:
             self._process = process
+            self._launches += 1
             if self._stopping or not self._powered:
                 process.kill()
             self._change.notify_all()
