@@ -14,7 +14,7 @@ STEPS = 60  # 3 s
 async def run(session):
     """End the present link when somebody listens at the configured address."""
     try:
-        hub = session.settings["hub"]
+        hub = session.settings()["hub"]
         found = await _answers(hub["host"], hub["port"])
     except OSError as error:
         print("configured hub:", error)

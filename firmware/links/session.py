@@ -13,15 +13,14 @@ MISSED_MS = 10500  # two beacons, and some jitter
 
 
 class Session:
-    """`settings`: the configuration; `wifi_up`: is there an address? A failure of `tasks` ends the mode.
+    """`port`: of discovery; `wifi_up`: is there an address? A failure of `tasks` ends the mode.
 
     `network.discovery` and `network.pause` keep here what they know: the wait in ms, the targets that failed
     as (GUID or None, host, port) -> ticks_ms, and since when the configured address fails.
     """
 
-    def __init__(self, link, settings, port, wifi_up):
+    def __init__(self, link, port, wifi_up):
         self.link = link
-        self.settings = settings
         self.wifi_up = wifi_up
         self.ears = Ears(port, link.hub)
         self.wait = FIRST_MS
@@ -32,11 +31,15 @@ class Session:
         self.missed = False
         self.tasks = []
 
+    def settings(self):
+        """The configuration, read when it is needed: memory is short."""
+        return lazy.call("firmware.storage.config", "load")
+
     async def keep(self, delay_s):
         """For ever. `delay_s` keeps off the network after crashes."""
         await sleep_ms(delay_s * 1000)
         while True:
-            await lazy.run("firmware.network.wifi", self.settings.get("wifi", ()), self.wifi_up)
+            await lazy.run("firmware.network.wifi", self.settings().get("wifi", ()), self.wifi_up)
             listener = create_task(self.ears.listen())
             self.tasks.append(listener)
             while self.wifi_up():

@@ -8,9 +8,8 @@ from firmware.drivers.panel import Panel
 
 def main():
     """Enter the mode; what the network needs is loaded when relay and button work already."""
-    settings = lazy.call("firmware.storage.config", "load")
-    panel = Panel(settings.get("power_on", "off"))
+    panel = Panel(lazy.call("firmware.storage.config", "load").get("power_on", "off"))
     gc.collect()
     from firmware.modes import serve
 
-    serve.main(panel, settings)
+    serve.main(panel)

@@ -14,14 +14,14 @@ from firmware.protocol.beacon import PORT
 from firmware.version import VERSION
 
 
-def main(panel, settings):
+def main(panel):
     """Serve a hub for ever."""
-    asyncio.run(_run(panel, settings))
+    asyncio.run(_run(panel))
 
 
-async def _run(panel, settings):
+async def _run(panel):
     wdt = machine.WDT()
-    station, session = _connect(panel, settings)
+    station, session = _connect(panel)
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
     while True:
@@ -35,14 +35,15 @@ async def _run(panel, settings):
             record.reset()
 
 
-def _connect(panel, settings):
-    """(station, session) of the settings; both work from the first tick on."""
+def _connect(panel):
+    """(station, session) as configured; both work from the first tick on."""
+    settings = lazy.call("firmware.storage.config", "load")
     name = settings.get("name", "Twig")
     station = lazy.call("firmware.network.wifi", "start", name)
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
     port = settings.get("discovery_port", PORT)
-    return station, Session(link, settings, port, station.isconnected)
+    return station, Session(link, port, station.isconnected)
 
 
 def _pattern(link, station):

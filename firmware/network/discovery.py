@@ -124,8 +124,9 @@ class Discovery:
 
 async def run(session):
     """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
-    configured = session.settings.get("hub")
-    found = Discovery(session.ears, session.settings, session.failed)
+    settings = session.settings()
+    configured = settings.get("hub")
+    found = Discovery(session.ears, settings, session.failed)
     try:
         while session.wifi_up():
             if configured and _due(session):

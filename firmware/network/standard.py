@@ -9,7 +9,7 @@ POLL_MS = 1000
 
 async def run(session):
     """Return when a standard hub has been heard for 15 s, or the hub is sought anew."""
-    found = Discovery(session.ears, session.settings, session.failed)
+    found = Discovery(session.ears, session.settings(), session.failed)
     try:
         while session.ears.discovery is found:  # until another hub is sought
             await sleep_ms(POLL_MS)

@@ -219,7 +219,7 @@ def session(clock, **settings):
     ears = SimpleNamespace(hub=LAST, sock=None, port=7260, discovery=None)
     return SimpleNamespace(
         ears=ears,
-        settings={"insecure": True, **settings},
+        settings=lambda: {"insecure": True, **settings},
         failed={},
         failing=None,
         again=0,

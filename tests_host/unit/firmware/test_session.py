@@ -43,7 +43,8 @@ class Link:
 
 @pytest.fixture
 def session():
-    made = Session(Link(), {"insecure": True}, 7260, lambda: made.up)
+    made = Session(Link(), 7260, lambda: made.up)
+    made.settings = lambda: {"insecure": True}
     made.up = True
     return made
 
