@@ -1,4 +1,4 @@
-"""A plug whose run mode can be made to hang, crash or sleep in C from outside, by pins that nothing else uses.
+"""A plug whose run mode is made to hang, crash or sleep in C from outside, by pins that nothing else uses.
 
 The image is the built one; main.py alone differs: the watchdog that run mode feeds 20 times a second does the
 mischief when it is fed, so that it happens inside the real event loop."""

@@ -24,7 +24,7 @@ from twig.twin.state import EDGE_OUTPUT, EDGE_RELEASED, Edge
 
 RELAY_PIN, BUTTON_PIN = 12, 0
 RELAY, BUTTON = 1, 16  # ids of the S26's IOs
-# Two slow cores, often with other work: a boot with its join takes one second alone and ten beside nineteen others.
+# Two slow cores, often with other work: a boot with its join takes a second alone and ten beside others.
 JOIN_S = 30.0
 START_S = 30.0  # the hub's process imports SQLAlchemy and FastAPI
 STOP_S = 10.0
@@ -163,7 +163,7 @@ def plug(data: Path, port: int, **more: Any) -> Plug:
 
 
 def flash_first(made: Plug, **files: bytes) -> dict[str, str]:
-    """Make its flash from a built image and change files (main_py is main.py); names of the sources -> renamed."""
+    """Make its flash from a built image and change files (main_py is main.py); source's names -> renamed."""
     made.data.mkdir(parents=True)
     air = made.options.air if isinstance(made.options.air, Air) else air_file.load(made.options.air)
     storage.Flash(made.data).prepare(made.options.model, made.options.first(air))
@@ -207,7 +207,9 @@ def untroubled(made: Plug) -> None:
     """It has booted once since its power came; nothing bit, crashed or reset it."""
     shown = made.show()
     counts = {name: shown[name] for name in ("boots", "resets", "crashes", "watchdog", "interrupt_errors")}
-    assert counts == {"boots": 1, "resets": 0, "crashes": 0, "watchdog": 0, "interrupt_errors": 0}, console(made)
+    assert counts == {"boots": 1, "resets": 0, "crashes": 0, "watchdog": 0, "interrupt_errors": 0}, console(
+        made
+    )
 
 
 @contextmanager

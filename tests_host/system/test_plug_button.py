@@ -12,7 +12,7 @@ from twig.twin.plug import Plug
 from twig.twin.state import CAUSE_WDT
 
 LIMIT_MS = 5.0  # DESIGN.md's budget
-# The interrupt of a press comes from another process: one that two busy cores hold up says nothing of the firmware.
+# A press comes from another process: one that two busy cores hold up says nothing of the firmware.
 TRIES = 5
 
 pytestmark = pytest.mark.timeout(120)
