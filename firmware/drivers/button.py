@@ -1,5 +1,7 @@
-"""A push button whose hard interrupt switches the relay itself, as IO of kind button.
+"""A push button whose interrupt switches the relay itself, as IO of kind button.
 
+MicroPython 1.25 for the ESP8266 and ESP32 refuses hard interrupts. There a soft one serves: it runs between any
+two bytecodes and in sleeps, whatever the event loop does, but not inside a C call that waits, as `WLAN.scan`.
 Ages of ticks turn negative after six days: what is not within DEBOUNCE_MS from 0 is long ago.
 """
 
@@ -25,7 +27,11 @@ class Button:
         self.edge = ticks_ms() - DEBOUNCE_MS
         self.down = False
         self.pin = Pin(pin, Pin.IN, Pin.PULL_UP)
-        self.pin.irq(self._edge, Pin.IRQ_FALLING | Pin.IRQ_RISING, hard=True)
+        trigger = Pin.IRQ_FALLING | Pin.IRQ_RISING
+        try:
+            self.pin.irq(self._edge, trigger, hard=True)
+        except (TypeError, ValueError):
+            self.pin.irq(self._edge, trigger)
 
     def value(self):
         """True while it is pressed."""

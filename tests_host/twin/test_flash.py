@@ -49,6 +49,7 @@ print(time.ticks_ms() - t)
 
 
 def test_an_erase_holds_back_interrupts(chip: Chip) -> None:
+    chip.state.refuse_hard = 0
     chip.state.erase_ms = 600
     main = f"""
 import esp, machine

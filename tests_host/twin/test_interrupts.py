@@ -35,6 +35,7 @@ def relay_edges(chip: Chip) -> list[Edge]:
 
 @pytest.mark.parametrize("busy", BUSY)
 def test_hard_interrupt_reaches_a_busy_vm(chip: Chip, busy: str) -> None:
+    chip.state.refuse_hard = 0  # a port that has them, as the stock one has not
     chip.install(HARD % True + BUSY[busy])
     chip.start()
     chip.printed("ready")
@@ -66,6 +67,7 @@ def test_soft_interrupt_waits_for_a_scan(chip: Chip) -> None:
 
 
 def test_sleep_lasts_its_whole_time_under_interrupts(chip: Chip) -> None:
+    chip.state.refuse_hard = 0
     chip.install(HARD % True + "t = time.ticks_ms()\ntime.sleep_ms(500)\nprint('slept', time.ticks_ms() - t)")
     chip.start()
     chip.printed("ready")
@@ -76,6 +78,7 @@ def test_sleep_lasts_its_whole_time_under_interrupts(chip: Chip) -> None:
 
 
 def test_a_hard_handler_that_allocates_or_raises_is_counted(chip: Chip) -> None:
+    chip.state.refuse_hard = 0
     main = (
         HARD % True
         + "def bad(pin):\n    return [1, 2, 3]\nbutton.irq(bad, hard=True)\nprint('set')\nwhile True: pass"
@@ -90,11 +93,11 @@ def test_a_hard_handler_that_allocates_or_raises_is_counted(chip: Chip) -> None:
 
 
 def test_the_stock_port_refuses_hard(chip: Chip) -> None:
-    chip.state.refuse_hard = 1
     assert "ValueError: hard IRQ not supported" in chip.run(HARD % True)
 
 
 def test_disable_irq_holds_interrupts_back(chip: Chip) -> None:
+    chip.state.refuse_hard = 0
     chip.install(
         HARD % True + "s = machine.disable_irq()\nprint('held')\nt = time.ticks_ms()\n"
         "while time.ticks_ms() - t < 300: pass\nprint('in', state)\n"
@@ -148,6 +151,7 @@ def test_pins_leave_edges_and_a_reset_releases_them(chip: Chip) -> None:
 
 
 def test_inputs_are_edges_too(chip: Chip) -> None:
+    chip.state.refuse_hard = 0
     chip.install(HARD % True + "while True: pass")
     chip.start()
     chip.printed("ready")

@@ -131,6 +131,7 @@ class State:
         (directory / "state.bin").write_bytes(header.ljust(STATE_SIZE, b"\0"))
         state = cls(directory)
         state.chip_id, state.erase_ms = chip_id, DEFAULT_ERASE_MS
+        state.refuse_hard = 1  # as the stock image does
         for pin in state.memory.pins:
             pin.input = INPUT_FLOATING
         return state
