@@ -33,6 +33,7 @@ from firmware.protocol.guid import PARENT, SERVER, UNASSIGNED
 
 GUID_MS = 5000
 AGAIN_MS = 5000  # a random wait below that before the GUID is asked for again
+ASK_MAX = 3  # then another hub may have one
 PARENT_MS = 10000
 ACCEPT_MS = 10000
 REJECTED_MS = 60000
@@ -43,7 +44,11 @@ TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the 
 async def run(link):
     """Return once the hub has accepted the device; OSError when it rejects it."""
     nonce = urandom(8)  # the same for every try here, so that a late answer counts
+    asked = 0
     while link.guid == UNASSIGNED:
+        if asked == ASK_MAX:
+            raise OSError("nobody gives a GUID")
+        asked += 1
         await _ask_guid(link, nonce)
     link.send(GET_PARENT, b"", PARENT)
     link.expect(PARENT_MS)
