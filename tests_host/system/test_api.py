@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from firmware.protocol import commands, types
+from firmware.protocol import commands, frame, types
 from tests_host.device import FLOAT, PLUG, Device, Wire, connect, io
 from tests_host.hubs import PATIENT, running, until
 from twig.hub.api import create_app
@@ -17,6 +17,8 @@ from twig.hub.hub import Hub
 
 TEXT = bytes([types.STRING])
 WIDE = bytes([types.INT64])
+# Characters of a text that a device can read: beside it stand request id, IO id, type and the text's length.
+LONGEST = frame.DEVICE_LIMIT - frame.HEADER - (2 + 1 + 1 + 2)
 IOS = (
     *PLUG,
     io(3, FLOAT, name="Level", limits=(0.0, 100.0, 0.5)),
@@ -83,6 +85,8 @@ async def joined(tmp_path: Path) -> AsyncIterator[Scene]:
         (4, 10**400, (422, "out-of-range")),
         (4, 0.5, (422, "wrong-type")),
         (5, ["x"], (422, "wrong-type")),
+        (5, "x" * LONGEST, (200, "x" * LONGEST)),
+        (5, "x" * (LONGEST + 1), (422, "out-of-range")),
         (2, True, (422, "not-writable")),
         (9, True, (404, "io-unknown")),
         (300, True, (404, "io-unknown")),

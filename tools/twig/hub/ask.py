@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from firmware.protocol import commands
+from firmware.protocol import commands, frame, messages
 from twig.hub import plain
 from twig.hub.device import Device
-from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, Refused
+from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, OutOfRange, Refused
 from twig.hub.member import Member
 from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
@@ -16,8 +16,8 @@ async def set_value(device: Device, io: IORecord, value: Any) -> None:
     """SetValue; done when the device has reported, or acknowledged what cannot be read."""
     if not io.flags & commands.WRITABLE:
         raise NotWritable(device.label, io.name)
-    wanted = plain.from_json(io, value)
-    typed = (io.descriptor, wanted)
+    typed = (io.descriptor, plain.from_json(io, value))
+    _check_size(io, typed)
     _check(device, await _member(device).ask(commands.SET_VALUE, io=io.number, typed=typed))
 
 
@@ -29,6 +29,14 @@ async def query_ios(device: Device, seconds: float) -> None:
     except TimeoutError:
         member.give_up_ios()
         raise NoAnswer(device.label, seconds) from None
+
+
+def _check_size(io: IORecord, typed: tuple[bytes, Any]) -> None:
+    """OutOfRange for a value whose message is longer than a device reads."""
+    data = messages.encode(commands.SET_VALUE, request=0, io=io.number, typed=typed)
+    beyond = frame.HEADER + len(data) - frame.DEVICE_LIMIT
+    if beyond > 0:
+        raise OutOfRange(f"The value for {io.name} is {beyond} bytes longer than a device takes.")
 
 
 def _member(device: Device) -> Member:
