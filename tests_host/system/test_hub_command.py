@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 START_S = 20.0
+DELAYED_ACK_S = 0.04  # what Linux makes a sender wait that has small segments to send
 STOP_S = 3.0  # what Ctrl-C may take
 PORTS = [f"--{each}-port=0" for each in ("device", "tls", "release", "http", "discovery")]
 LOOPBACK = ["--host=127.0.0.1", "--interface=127.0.0.1"]
@@ -100,7 +101,24 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, option: str) -> None:
             taken.listen()
         port = taken.getsockname()[1]
         line = failure(tmp_path, "--insecure", f"{option}={port}")
-    assert str(port) in line
+    assert f"Port {port} " in line
+    assert line.endswith(f"is in use; choose another with {option}.")
+
+
+@pytest.mark.parametrize("option", ["--host", "--interface"])
+def test_an_address_that_is_not_ours_is_named(tmp_path: Path, option: str) -> None:
+    line = failure(tmp_path, "--insecure", f"{option}=192.0.2.1")
+    assert line.endswith(f"no address 192.0.2.1; choose another with {option}.")
+
+
+def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path: Path) -> None:
+    with hub(tmp_path) as (_, said), httpx.Client(base_url=said["url"], trust_env=False) as client:
+        took = []
+        for _ in range(20):
+            began = time.monotonic()
+            client.get("/api/v1/devices").raise_for_status()
+            took.append(time.monotonic() - began)
+    assert sorted(took)[len(took) // 2] < DELAYED_ACK_S / 2
 
 
 def test_two_hubs_do_not_share_a_directory(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from firmware.protocol import beacon
 from firmware.protocol.errors import ProtocolError
-from twig.hub.errors import StartError
+from twig.hub.errors import PortTaken
 from twig.hub.log import Log
 from twig.hub.settings import HubSettings
 
@@ -44,8 +44,8 @@ class Discovery(asyncio.DatagramProtocol):
         try:
             self._socket = _socket(self._settings)
         except OSError as error:
-            place = f"UDP port {self._settings.discovery_port} on interface {self._settings.interface}"
-            raise StartError(f"{place} cannot be had ({error.strerror or error}); choose others.") from error
+            place = self._settings.interface, self._settings.discovery_port
+            raise PortTaken(error, *place, "--discovery-port", "--interface") from error
         self.port = int(self._socket.getsockname()[1])
         self._transport, _ = await self._loop.create_datagram_endpoint(lambda: self, sock=self._socket)
         return self.port

@@ -1,5 +1,7 @@
 """What can go wrong at the hub; each text says to a person what is wrong and what to do."""
 
+import errno
+
 from twig.errors import TwigError
 
 
@@ -68,3 +70,15 @@ class StoreError(HubError):
 
 class StartError(HubError):
     """The hub cannot start: a port or its directory is taken."""
+
+
+class PortTaken(StartError):
+    """A port, or the address that it belongs to, is not to be had; names the option that chooses another."""
+
+    def __init__(self, cause: OSError, host: str, port: int, port_option: str, host_option: str = "--host"):
+        if cause.errno in (errno.EADDRNOTAVAIL, errno.ENODEV):
+            super().__init__(f"This computer has no address {host}; choose another with {host_option}.")
+            return
+        known = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}
+        reason = known.get(cause.errno or 0, f"cannot be had ({cause.strerror or cause})")
+        super().__init__(f"Port {port} on {host} {reason}; choose another with {port_option}.")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from twig.hub.connection import Connection, Handler
-from twig.hub.errors import StartError
+from twig.hub.errors import PortTaken
 from twig.hub.log import Log
 from twig.hub.settings import Limits, Timing
 from twig.hub.throttle import Throttle
@@ -43,9 +43,7 @@ class Server:
         try:
             self._listener = socket.create_server((host, port), backlog=BACKLOG)
         except OSError as error:
-            raise StartError(
-                f"Port {port} on {host} cannot be had ({error.strerror}); choose another."
-            ) from error
+            raise PortTaken(error, host, port, "--device-port") from error
         self._listener.setblocking(False)
         self._bound = min(self._limits.connections, _descriptors() - RESERVE)
         self._room.set()
