@@ -24,6 +24,13 @@ async def run(name, *arguments):
         _forget(before)
 
 
+def spent(*classes):
+    """The only instances are made: free the code that made them."""
+    for each in classes:
+        each.__init__ = None
+    gc.collect()
+
+
 def _load(name):
     __import__(name)
     return sys.modules[name]
@@ -32,5 +39,6 @@ def _load(name):
 def _forget(before):
     for name in list(sys.modules):
         if name not in before and name.startswith(PREFIX):
+            sys.modules[name] = None  # MicroPython's dict keeps the value of a deleted key
             del sys.modules[name]
     gc.collect()

@@ -7,9 +7,11 @@ import machine
 from firmware import lazy, record
 from firmware.board import this
 from firmware.drivers import led
+from firmware.links.connection import Connection
 from firmware.links.hub import HubLink
 from firmware.links.session import Session
 from firmware.modes.health import Health
+from firmware.network.ears import Ears
 from firmware.protocol.beacon import PORT
 from firmware.version import VERSION
 
@@ -20,10 +22,13 @@ def main(panel):
 
 
 async def _run(panel):
+    global _connect
     wdt = machine.WDT()
     station, session = _connect(panel)
+    _connect = None
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
+    lazy.spent(Connection, HubLink, Ears, Session, Health)
     while True:
         await asyncio.sleep_ms(led.TICK_MS)
         wdt.feed()
