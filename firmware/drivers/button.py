@@ -2,6 +2,7 @@
 
 MicroPython 1.25 refuses hard interrupts on the ESP8266 and ESP32. There a soft one serves: it runs between
 any two bytecodes and in sleeps, whatever the event loop does, but not in a C call that waits, as `WLAN.scan`.
+
 Ages of ticks turn negative after six days: what is not within DEBOUNCE_MS from 0 is long ago.
 """
 
