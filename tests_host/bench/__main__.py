@@ -1,0 +1,74 @@
+"""`python -m tests_host.bench [--only NAME...] [--readme]`: measures what the design sets limits to.
+
+`--readme` measures nothing: it writes the table of the last run into README.md. A missed limit is no failure
+of this command; it stands in the table."""
+
+import argparse
+import json
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from tests_host.bench import (
+    button,
+    crowded,
+    gap,
+    heap,
+    images,
+    join,
+    passes,
+    readme,
+    report,
+    roundtrip,
+    smallest,
+    space,
+    stall,
+)
+from twig.release.places import BUILD, ROOT
+
+MODULES = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (heap, smallest, button, stall, roundtrip, join, space, gap, crowded, passes)
+}
+JSON = BUILD / "bench.json"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="tests_host.bench", description="Measures the design's limits.")
+    parser.add_argument("--only", nargs="+", choices=sorted(MODULES), help="print these, write nothing")
+    parser.add_argument("--readme", action="store_true", help="write the last run's table into README.md")
+    options = parser.parse_args(arguments)
+    if options.readme:
+        readme.rewrite(ROOT / "README.md", json.loads(JSON.read_text("utf-8")))
+        return 0
+    return measure(options.only)
+
+
+def measure(only: list[str] | None) -> int:
+    """All measurements, or some of them."""
+    console = Console(highlight=False)
+    BUILD.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=BUILD))
+    begin = time.monotonic()
+    try:
+        with console.status("Building images"):
+            images.prepare()
+        results = report.run([MODULES[name] for name in only or MODULES], folder, console)
+    finally:
+        shutil.rmtree(folder)
+    console.print(report.table(results))
+    content = report.report(results)
+    if only:
+        console.print_json(json.dumps(content, ensure_ascii=False))
+    else:
+        report.write(JSON, content)
+        console.print(f"{time.monotonic() - begin:.0f} s; all figures are in {JSON.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""The smallest heap with which a plug still joins and is switched."""
+
+from tests_host.bench.place import BenchError, HubProcess, Place, joined
+from tests_host.bench.results import Result, Row
+from tests_host.bench.stats import smallest
+from twig.client import ClientError
+from twig.twin.plug import Plug
+
+LOW, HIGH, STEP = 16 * 1024, 38 * 1024, 256
+# With heap enough it takes two seconds; what crashes for want of it boots again, and is not waited for.
+TRY_S = 8.0
+ROW = Row("heap_smallest", "smallest heap that still joins and switches", "B")
+ROWS = (ROW,)
+
+
+def measure(place: Place) -> list[Result]:
+    """Bisection over the twin's --heap."""
+    tried: dict[int, str] = {}
+    with place.hub() as hub:
+
+        def works(heap: int) -> bool:
+            tried[heap] = _try(place, hub, heap)
+            return not tried[heap]
+
+        found = smallest(LOW, HIGH, STEP, works)
+    if found is None:
+        raise BenchError(f"it does not join with {HIGH} bytes either: {tried[HIGH]}")
+    how = f"bisection in steps of {STEP} over the size of the twin's heap, {TRY_S:.0f} s for each try"
+    about = {str(heap): tried[heap] or "works" for heap in sorted(tried)}
+    return [ROW.result(found, how, chip_heap=HIGH, tried=about)]
+
+
+def _try(place: Place, hub: HubProcess, heap: int) -> str:
+    """What failed; "" when it joined without a crash and obeyed."""
+    with place.client(hub) as client, place.plug(hub.ports["discovery"], heap=heap) as plug:
+        try:
+            guid = joined(client, plug, TRY_S)
+            for value in (True, False):
+                client.set(guid, 1, value)
+        except (BenchError, ClientError) as error:
+            return f"{error.text} {_error(plug)}".strip()
+        return "" if plug.state.boots == 1 else "it crashed"
+
+
+def _error(plug: Plug) -> str:
+    """The last exception that the plug has printed."""
+    lines = (plug.data / "console.log").read_text("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if "Error" in line), "")
