@@ -20,4 +20,4 @@ compile stubs-esp8266.txt requirements/stubs-esp8266.in
 compile stubs-esp32.txt requirements/stubs-esp32.in
 compile run.txt pyproject.toml
 compile test.txt pyproject.toml --extra test --constraint requirements/run.txt
-compile dev.txt pyproject.toml --extra test --extra dev --constraint requirements/test.txt
+compile dev.txt pyproject.toml --extra test --extra dev --extra bench --constraint requirements/test.txt

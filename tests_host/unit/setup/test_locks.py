@@ -44,7 +44,7 @@ def test_the_locks_have_what_the_project_asks_for() -> None:
     extras = PROJECT["optional-dependencies"]
     assert wanted(PROJECT["dependencies"]) <= names("run.txt")
     assert wanted(extras["test"]) <= names("test.txt")
-    assert wanted(extras["test"] + extras["dev"]) <= names("dev.txt")
+    assert wanted(extras["test"] + extras["dev"] + extras["bench"]) <= names("dev.txt")
 
 
 def test_larger_locks_contain_the_smaller_with_the_same_versions() -> None:
