@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests_host.unit.api.fake import CELLAR, KITCHEN, FakeHub, plug
+from twig.hub.clock import now_ms
 from twig.hub.errors import NoAnswer
 from twig.web import show
 
@@ -109,6 +110,19 @@ async def test_a_card_alone(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"/devices/{CELLAR}")
     assert answer.text.strip().startswith("<li")
     assert (await client.get("/devices/unknown")).status_code == 404
+
+
+async def test_the_uptime_counts_on_from_the_report(client: httpx.AsyncClient, hub: FakeHub) -> None:
+    reported_ms = now_ms() - 3_600_000
+    hub.known[KITCHEN] = replace(plug(KITCHEN, "Kitchen"), status_ms=reported_ms)
+    card = (await client.get(f"/devices/{KITCHEN}")).text
+    assert f'data-started="{reported_ms - 11_520_000}">4 h 12 min<' in card
+
+
+@pytest.mark.parametrize("uptime_s", [None, True, -1, "5", 1e300, 10**400])
+def test_an_uptime_that_cannot_be_is_none(uptime_s: object) -> None:
+    device = replace(plug(KITCHEN, ""), status={"uptime_s": uptime_s})
+    assert (show.started_ms(device), show.uptime(device, now_ms())) == (0, show.EMPTY)
 
 
 def test_words() -> None:

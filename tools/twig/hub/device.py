@@ -19,6 +19,7 @@ class Device:
         self.record = record
         self.ios = {io.number: io for io in record.ios}
         self.status: dict[str, Any] | None = None
+        self.status_ms = 0
         self.member: Member | None = None
 
     @property
@@ -48,6 +49,7 @@ class Device:
             last_seen_ms=self.member.seen_ms() if self.member else record.last_seen_ms,
             ios=[io_view(io) for io in record.ios],
             status=self.status,
+            status_ms=self.status_ms,
             may_have_children=record.may_have_children,
         )
 

@@ -89,8 +89,8 @@ class Registry:
 
     def status(self, device: Device, status: dict[str, Any]) -> None:
         """A status report came."""
-        device.status = status
-        self._events.publish("status", guid=device.record.guid, status=status)
+        device.status, device.status_ms = status, now_ms()
+        self._events.publish("status", guid=device.record.guid, status=status, time_ms=device.status_ms)
 
     def _changed(self, device: Device, change: str) -> None:
         self._flusher.device(device.record)

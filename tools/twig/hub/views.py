@@ -35,4 +35,5 @@ class DeviceView:
     last_seen_ms: int
     ios: list[IOView]
     status: dict[str, Any] | None
+    status_ms: int = 0
     may_have_children: bool = False

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from twig.hub.api.needs import Hub, HubHere
 from twig.hub.api.problems import kind_of
+from twig.hub.clock import now_ms
 from twig.hub.errors import HubError
 from twig.web import show
 
@@ -37,7 +38,7 @@ class Files(StaticFiles):
 
 
 templates = Jinja2Templates(HERE / "templates")
-templates.env.globals.update(show=show)
+templates.env.globals.update(show=show, now_ms=now_ms)
 router = APIRouter(include_in_schema=False)
 
 

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 from unicodedata import normalize
 
-from twig.hub.views import IOView
+from twig.hub.views import DeviceView, IOView
 
 SIGNAL_DBM = ((-60, "strong"), (-70, "good"), (-80, "weak"))  # usual marks; below the last one links break
 UNITS_S = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 STATES = {"switch": ("off", "on"), "button": ("released", "pressed")}
+MOST = 1e15
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
 
@@ -36,7 +37,7 @@ def value(io: IOView) -> str:
 
 def duration(seconds: Any) -> str:
     """A length of time in its two largest units: 3 d 4 h."""
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or seconds < 0:
+    if not is_number(seconds) or seconds < 0:
         return EMPTY
     parts: list[str] = []
     rest = int(seconds)
@@ -47,9 +48,28 @@ def duration(seconds: Any) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def started_ms(device: DeviceView) -> int:
+    """When a device booted, by its last report of its uptime; 0 when it has told none that makes sense."""
+    uptime_s = (device.status or {}).get("uptime_s")
+    if not is_number(uptime_s) or not device.status_ms or not 0 <= uptime_s <= device.status_ms / 1000:
+        return 0
+    return device.status_ms - round(uptime_s * 1000)
+
+
+def uptime(device: DeviceView, now_ms: int) -> str:
+    """How long a device has been running; the script counts on."""
+    started = started_ms(device)
+    return duration(max(0, now_ms - started) // 1000) if started else EMPTY
+
+
+def is_number(value: Any) -> bool:
+    """Whether what a device says is a number that can be reckoned with: JSON has integers beyond all floats."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST
+
+
 def size(count: Any) -> str:
     """Bytes in the unit that suits a chip's memory or a computer's."""
-    if not isinstance(count, int | float):
+    if not is_number(count):
         return EMPTY
     kibibytes = count / 1024
     return f"{kibibytes:.1f} KiB" if kibibytes < 10_000 else f"{kibibytes / 1024:,.0f} MiB"
@@ -57,7 +77,7 @@ def size(count: Any) -> str:
 
 def signal(dbm: Any) -> str:
     """A received signal strength with a word for it."""
-    if not isinstance(dbm, int | float) or not dbm:
+    if not is_number(dbm) or not dbm:
         return EMPTY
     word = next((word for mark, word in SIGNAL_DBM if dbm >= mark), "very weak")
     return f"{f'{dbm:g}'.replace('-', MINUS)} dBm, {word}"

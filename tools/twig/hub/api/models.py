@@ -59,6 +59,7 @@ class Device(BaseModel):
         description="Its last status report: uptime_s, heap_free, heap_min, rssi, reset_cause, resets, …",
         examples=[{"uptime_s": 3600, "heap_free": 18432, "rssi": -61}],
     )
+    status_ms: int = Field(0, description=f"When that came. {MILLISECONDS}", examples=[1770000000000])
 
 
 def expressible(value: JsonValue) -> JsonValue:

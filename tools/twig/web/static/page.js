@@ -2,7 +2,7 @@
 
 const ANSWER_MS = 8000; // the hub itself gives up on a device after 5 s
 const RETRY_MS = 3000; // between attempts where the browser does not try again by itself
-const CLOCK_MS = 10000; // how often "seen 3 minutes ago" is worded anew
+const CLOCK_MS = 10000; // how often "seen 3 minutes ago" and uptimes are worded anew
 
 const main = document.getElementById("devices");
 const lost = document.getElementById("lost");
@@ -124,6 +124,21 @@ function wordTimes() {
     time.title = new Date(time.dateTime).toLocaleString();
     time.textContent = -seconds < 10 ? "just now" : relative.format(Math.round(seconds / size), unit);
   }
+  for (const item of document.querySelectorAll("[data-started]")) {
+    item.textContent = duration(Math.max(0, Date.now() - Number(item.dataset.started)) / 1000);
+  }
+}
+
+/** A length of time in its two largest units, as the server words it. */
+function duration(seconds) {
+  const parts = [];
+  let rest = Math.floor(seconds);
+  for (const [size, unit] of [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]]) {
+    const number = Math.floor(rest / size);
+    rest %= size;
+    if (number || parts.length === 1) parts.push(`${number} ${unit}`);
+  }
+  return parts.slice(0, 2).join(" ") || "0 s";
 }
 
 function listen() {
