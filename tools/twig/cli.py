@@ -6,6 +6,7 @@ A subcommand's module is imported when that subcommand runs: `twig --help` loads
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import typer
@@ -15,25 +16,36 @@ from typer.exceptions import TyperException
 from twig.errors import TwigError
 
 DISTRIBUTION = "twig-relay"
+CHECKOUT = Path(__file__).resolve().parents[2]
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 class Mount(NamedTuple):
-    """Where a subcommand lives: a module with a Typer `app`; `member` picks one command of it."""
+    """Where a subcommand lives: a module with a Typer `app`; `member` picks one command of it.
+
+    `checkout`: it works on the sources of the firmware, which no wheel holds.
+    """
 
     module: str
     help: str
     member: str | None = None
+    checkout: bool = False
 
 
 MOUNTS = {
     "hub": Mount("twig.hub.commands", "Run the hub: devices, API and page."),
-    "plug": Mount("twig.twin.commands", "Run a virtual plug, press its button, show its state."),
-    "image": Mount("twig.release.commands", "Build the image that is flashed to a board."),
+    "plug": Mount(
+        "twig.twin.commands", "Run a virtual plug, press its button, show its state.", checkout=True
+    ),
+    "image": Mount("twig.release.commands", "Build the image that is flashed to a board.", checkout=True),
     "devices": Mount("twig.commands", "List the devices that the hub knows.", "devices"),
     "set": Mount("twig.commands", "Set an IO of a device, such as its relay.", "set"),
     "watch": Mount("twig.commands", "Print what happens at the hub, a line per event.", "watch"),
 }
+
+
+class NeedsCheckout(TwigError):
+    """A subcommand that works on the firmware's sources, called from an installed package."""
 
 
 class LazyGroup(TyperGroup):
@@ -53,6 +65,8 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> Any:
     """Import the subcommand `name`; a Typer command or group."""
     mount = MOUNTS[name]
+    if mount.checkout and not (CHECKOUT / "boot.py").is_file():
+        raise NeedsCheckout(f"'twig {name}' needs Twig's sources: run it in a checkout, as the README says.")
     command: Any = typer.main.get_command(import_module(mount.module).app)
     if mount.member:
         command = command.commands[mount.member]

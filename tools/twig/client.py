@@ -21,6 +21,10 @@ class ClientError(TwigError):
     """The hub cannot be asked, or says no."""
 
 
+class HubLost(ClientError):
+    """No hub answers, or it has gone away: trying again may help."""
+
+
 class Client:
     """Talks to one hub; every method raises ClientError with the hub's own words where it has some."""
 
@@ -46,13 +50,18 @@ class Client:
         found: list[Device] = self._ask("GET", "/devices")
         return found
 
+    def health(self) -> dict[str, Any]:
+        """Figures of the hub, as the API gives them."""
+        found: dict[str, Any] = self._ask("GET", "/health")
+        return found
+
     def set(self, guid: str, io: int, value: Any) -> IO:
         """Set an IO; the IO with the value that the device reported."""
         changed: IO = self._ask("PUT", f"/devices/{guid}/ios/{io}", json={"value": value})
         return changed
 
     def watch(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Kind and data of every event until the hub closes the stream."""
+        """Kind and data of every event; HubLost at the latest when the hub closes the stream."""
         timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
         try:
             with self._http.stream("GET", "/events", timeout=timeout) as response:
@@ -60,6 +69,7 @@ class Client:
                 yield from parse(response.iter_lines())
         except httpx.HTTPError as error:
             raise self._unreachable(error) from None
+        raise HubLost(f"The hub at {self.url} has closed the connection.")
 
     def _ask(self, method: str, path: str, **more: Any) -> Any:
         try:
@@ -83,11 +93,11 @@ class Client:
             text = f"What answers at {self.url} is not a Twig hub (status {response.status_code})."
         raise ClientError(text)
 
-    def _unreachable(self, error: httpx.HTTPError) -> ClientError:
+    def _unreachable(self, error: httpx.HTTPError) -> HubLost:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
             advice = "Start one with 'twig hub --data DIR' or name another with --hub."
-            return ClientError(f"No hub answers at {self.url}. {advice}")
-        return ClientError(f"The connection to the hub at {self.url} was lost ({type(error).__name__}).")
+            return HubLost(f"No hub answers at {self.url}. {advice}")
+        return HubLost(f"The connection to the hub at {self.url} was lost ({type(error).__name__}).")
 
 
 def parse(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,16 +2,18 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 
 from twig import choose, output
-from twig.client import Client, ClientError
+from twig.client import Client, HubLost
 
 DEFAULT_HUB = "http://127.0.0.1:8080"
+RETRY_S = 1.0  # between attempts to reach a hub that has gone; it needs about so long to start
 
 app = typer.Typer(add_completion=False)
 
@@ -63,12 +65,35 @@ def do_set(
 
 @app.command("watch")
 def do_watch(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> None:
-    """Print what happens at the hub, a line per event, until Ctrl-C."""
+    """Print what happens at the hub, a line per event, until Ctrl-C; waits for a hub that restarts."""
     with client_of(hub) as client:
-        names = output.Names(client.devices)
-        for kind, data in client.watch():
-            if as_json:
-                print(json.dumps({"event": kind, **data}, ensure_ascii=False), flush=True)
-            else:
-                print(output.event_line(kind, data, names), flush=True)
-    raise ClientError("The hub closed the connection.")
+        connected = False
+        while True:
+            try:
+                for line in event_lines(client, as_json):
+                    connected = True
+                    print(line, flush=True)
+            except HubLost as error:
+                if not connected:  # it was not there to begin with
+                    raise
+                print(f"twig: {error.text} Connecting again.", file=sys.stderr, flush=True)
+            wait_for_hub(client)
+
+
+def event_lines(client: Client, as_json: bool) -> Iterator[str]:
+    """What happens from now on; HubLost at the end."""
+    names = output.Names(client.devices)
+    for kind, data in client.watch():
+        if as_json:
+            yield json.dumps({"event": kind, **data}, ensure_ascii=False)
+        else:
+            yield output.event_line(kind, data, names)
+
+
+def wait_for_hub(client: Client) -> None:
+    """Return once the hub answers again."""
+    while True:
+        time.sleep(RETRY_S)
+        with suppress(HubLost):
+            client.health()
+            return

@@ -54,7 +54,8 @@ def table(devices: list[Device]) -> None:
             "No device has joined yet. Switch on a plug in this network, or run 'twig plug --data DIR'."
         )
         return
-    shown = Table("Name", "Model", "State", "Values", "GUID", box=None, pad_edge=False)
+    shown = Table("Name", "Model", "State", "Values", box=None, pad_edge=False)
+    shown.add_column("GUID", no_wrap=True)  # half a GUID is of no use
     for device in devices:
         values = ", ".join(io_text(io) for io in device["ios"] if io["readable"])
         state = Text(presence(device), style="green" if device["online"] else "dim")

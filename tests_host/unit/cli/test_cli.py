@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,16 @@ def test_every_mounted_help_can_be_read(twig: Run) -> None:
         code, out, _ = twig(name, "--help")
         assert code == 0
         assert f"twig {name}" in out
+
+
+@pytest.mark.parametrize("name", ["plug", "image"])
+def test_what_needs_the_firmwares_sources_says_so(
+    twig: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    monkeypatch.setattr(cli, "CHECKOUT", tmp_path)
+    code, out, err = twig(name, "--help")
+    assert (code, out) == (1, "")
+    assert "in a checkout" in one_line(err)
 
 
 def test_version(twig: Run) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,19 +67,22 @@ def test_set_passes_on_what_the_device_did_not_do(server: Server, twig: Run) -> 
     assert (code, "did not answer" in one_line(err)) == (1, True)
 
 
-def test_watch_prints_events_until_the_hub_ends(server: Server) -> None:
+def test_watch_prints_events_and_connects_again_to_a_hub_that_restarts(server: Server) -> None:
     command = [sys.executable, "-m", "twig.cli", "watch"]
     env = {**os.environ, "PYTHONPATH": "tools:."}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
-    ) as watching:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=env) as watching:
         assert watching.stdout is not None
-        assert watching.stdout.readline().split()[1] == "ready"
-        server.call(lambda: server.hub.events.publish("value", guid=KITCHEN, io=1, value=True))
-        assert watching.stdout.readline().split()[1:] == ["value", "Kitchen", "Relay", "on"]
-        server.call(server.hub.events.close)
-        _, err = watching.communicate(timeout=10)
-        assert (watching.returncode, "closed the connection" in one_line(err)) == (1, True)
+        assert watching.stderr is not None
+        for _ in range(2):
+            assert watching.stdout.readline().split()[1] == "ready"
+            server.call(lambda: server.hub.events.publish("value", guid=KITCHEN, io=1, value=True))
+            assert watching.stdout.readline().split()[1:] == ["value", "Kitchen", "Relay", "on"]
+            server.call(server.hub.events.close)
+            assert "closed the connection. Connecting again." in watching.stderr.readline()
+        watching.send_signal(signal.SIGINT)
+        assert watching.communicate(timeout=10) == ("", "")
+        assert watching.returncode == 130
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "127.0.0.1:9"])
