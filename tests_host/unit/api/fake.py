@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from twig.hub.errors import DeviceOffline, DeviceUnknown, HubError, IOUnknown, NotWritable, WrongType
 from twig.hub.clock import now_ms
+from twig.hub.errors import DeviceOffline, DeviceUnknown, HubError, IOUnknown, NotWritable, WrongType
 from twig.hub.events import Events
 from twig.hub.settings import HubSettings
 from twig.hub.views import DeviceView, IOView
@@ -24,7 +24,9 @@ def plug(guid: str, name: str, online: bool = True) -> DeviceView:
     """A virtual S26 with a relay, a button and a level."""
     status = {"uptime_s": 11_520, "heap_free": 18_432, "heap_min": 12_000, "rssi": -61, "reset_cause": 0}
     ios = [RELAY, BUTTON, LEVEL]
-    return DeviceView(guid, name, "s26", "0.1.0", online, "127.0.0.1", SERVER, NOON_MS, NOON_MS, ios, status, now_ms())
+    times = {"joined_ms": NOON_MS, "last_seen_ms": NOON_MS, "status_ms": now_ms()}
+    said = {"name": name, "model": "s26", "firmware": "0.1.0", "ios": ios, "status": status}
+    return DeviceView(guid=guid, online=online, address="127.0.0.1", parent=SERVER, **said, **times)
 
 
 class FakeHub:

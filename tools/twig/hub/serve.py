@@ -19,8 +19,8 @@ from twig.hub.log import Log
 from twig.hub.settings import HubSettings
 
 WEB_STOP_S = 1  # whole seconds; for requests under way, event streams end at once
-# For devices and the database. A usual hub needs 0.6 s, one with 5,000 devices 1.6 s on two cores; a hub that is
-# cut short loses its last values, so that a slow disk gets more time than the 3 s that people expect.
+# For devices and the database. A usual hub needs 0.6 s, one with 5,000 devices 1.6 s on two cores; a hub that
+# is cut short loses its last values, so that a slow disk gets more time than the 3 s that people expect.
 HUB_STOP_S = 10.0
 IDLE_S = 15  # a browser's connection without a request; small, so that old pages do not pile up
 
@@ -105,8 +105,8 @@ def listening(settings: HubSettings) -> socket.socket:
         listener = socket.create_server((settings.http_host, settings.http_port))
     except OSError as error:
         raise PortTaken(error, settings.http_host, settings.http_port, "--http-port") from None
-    # asyncio does this only for sockets that it has made itself. Without it each answer waits for 40 ms, because
-    # uvicorn sends head and body apart and the client's system delays its ACK. Accepted sockets inherit it.
+    # asyncio does this only for sockets that it has made itself. Without it each answer waits for 40 ms: uvicorn
+    # sends head and body apart, and the client's system delays its ACK. Accepted sockets inherit it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

@@ -1,7 +1,7 @@
 """How the page words what the hub knows: times, sizes, signal, values."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 from unicodedata import normalize
 
 from twig.hub.views import DeviceView, IOView
@@ -62,8 +62,8 @@ def uptime(device: DeviceView, now_ms: int) -> str:
     return duration(max(0, now_ms - started) // 1000) if started else EMPTY
 
 
-def is_number(value: Any) -> bool:
-    """Whether what a device says is a number that can be reckoned with: JSON has integers beyond all floats."""
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether what a device says can be reckoned with: JSON has integers beyond all floats."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST
 
 
