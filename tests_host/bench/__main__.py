@@ -1,7 +1,7 @@
 """`python -m tests_host.bench [--only NAME...] [--readme]`: measures what the design sets limits to.
 
-`--readme` measures nothing: it writes the table of the last run into README.md. A missed limit is no failure
-of this command; it stands in the table."""
+`--readme` measures nothing: it writes the last run into README.md and docs/memory.md. A missed limit is no
+failure of this command; it stands in the table."""
 
 import argparse
 import json
@@ -40,10 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="tests_host.bench", description="Measures the design's limits.")
     parser.add_argument("--only", nargs="+", choices=sorted(MODULES), help="print these, write nothing")
-    parser.add_argument("--readme", action="store_true", help="write the last run's table into README.md")
+    parser.add_argument("--readme", action="store_true", help="write the last run into the documents")
     options = parser.parse_args(arguments)
     if options.readme:
-        readme.rewrite(ROOT / "README.md", json.loads(JSON.read_text("utf-8")))
+        last = json.loads(JSON.read_text("utf-8"))
+        readme.rewrite(ROOT / "README.md", readme.table(last))
+        readme.rewrite(ROOT / "docs" / "memory.md", readme.memory(last))
         return 0
     return measure(options.only)
 

@@ -3,6 +3,7 @@
 import time
 from dataclasses import asdict, dataclass
 
+from tests_host.bench import where
 from tests_host.bench.place import Place, joined, wait
 from tests_host.bench.results import Result, Row
 from twig.client import Client
@@ -10,13 +11,14 @@ from twig.twin.plug import Plug
 
 CHIP_TOTAL = 38_016
 CHIP_OWN = 3_072  # DESIGN: what the chip's own boot and Wi-Fi objects take
-SETTLE_S = 21.0  # two collections of run mode's own, one each 10 s
+SETTLE_S = 12.0  # one collection at least of run mode's own, one each 10 s
 POLL_S = 0.02
 LIMIT, GOAL = 13 * 1024, 18 * 1024
 FREE = Row("heap_free", "heap free after gc, run mode, joined without TLS", "B", LIMIT, GOAL, more=True)
 LARGEST = Row("heap_largest", "  largest free block then", "B")
 MINIMUM = Row("heap_minimum", "  least free after any gc since main.py began", "B")
-ROWS = (FREE, LARGEST, MINIMUM)
+TAKEN = Row("heap_taken", "  what the firmware has taken", "B")
+ROWS = (FREE, LARGEST, MINIMUM, TAKEN)
 FORMULA = (
     "38,016 (the chip's heap) - 3,072 (the chip's own boot and Wi-Fi objects) - firmware's use; "
     "firmware's use = twin's free after upstream's _boot (base: the larger of its figures with and "
@@ -90,9 +92,11 @@ def measure(place: Place) -> list[Result]:
     base = max(bare(place), heap.booted)
     used = Used(heap.total, base, heap.free, heap.largest, heap.minimum)
     details = {**asdict(used), "firmware": used.firmware, "start": heap.start, "booted": heap.booted}
+    steps = where.steps(place, base, used.free)
     offset = used.chip - used.free
     return [
         FREE.result(used.chip, FORMULA, twin=details, free_after_each_collection=free),
         LARGEST.result(used.largest, "gc_info on the twin after the same collection"),
         MINIMUM.result(used.minimum + offset, "as the first row; joining is in it", twin=used.minimum),
+        TAKEN.result(used.firmware, "see the first row; its steps, each in a boot of its own", steps=steps),
     ]

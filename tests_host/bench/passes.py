@@ -12,15 +12,15 @@ from twig.release.slot import blocks
 
 # Room for an image without any pass.
 HEAP = 64 * 1024
-SETTLE_COLLECTIONS_S = 15.0
+SETTLE_S = 12.0  # one collection at least of run mode's own, one each 10 s
 WORDS = {
-    "bundle": "merging modules",
-    "flatten": "taking packages out",
-    "shake": "leaving out of asyncio what is not used",
-    "rename": "names that lie in ROM",
+    "bundle": "merging modules (bundle)",
+    "flatten": "taking packages out (flatten)",
+    "shake": "trimming asyncio (shake)",
+    "rename": "names that lie in ROM (names)",
 }
-ALL = Row("passes_all", "heap that the build's passes save together", "B")
-ROWS = (*(Row(f"pass_{name}", f"  of it lost without {WORDS[name]}", "B") for name in images.PASSES), ALL)
+ALL = Row("passes_all", "heap lost without any of these passes", "B")
+ROWS = (*(Row(f"pass_{name}", f"heap lost without {WORDS[name]}", "B") for name in images.PASSES), ALL)
 HOW = (
     "bytes that the firmware has taken of a twin's heap (64 KiB, so that all fit) after a collection, "
     "joined and switched: of an image built without the pass - of the real one"
@@ -59,5 +59,5 @@ def _used(place: Place, hub: HubProcess, built: object, base: int) -> int:
         for value in (True, False):
             client.set(guid, 1, value)
         start = plug.state.uptime_s
-        wait(lambda: plug.state.uptime_s > start + SETTLE_COLLECTIONS_S, "15 s", SETTLE_COLLECTIONS_S + 5)
+        wait(lambda: plug.state.uptime_s > start + SETTLE_S, "a collection", SETTLE_S + 5)
         return base - plug.state.heap.free

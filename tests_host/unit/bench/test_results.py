@@ -9,6 +9,7 @@ import pytest
 from tests_host.bench import readme, report
 from tests_host.bench.place import BenchError, Place
 from tests_host.bench.results import Row, shown
+from twig.release.places import ROOT
 
 LESS = Row("time", "a time", "ms", 5, 1)
 MORE = Row("heap", "a heap", "B", 100, 200, more=True)
@@ -96,7 +97,7 @@ def test_readme_changes_between_the_marks_only(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text(f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n")
     for _ in range(2):
-        readme.rewrite(path, report.report([LESS.result(0.5, "how")]))
+        readme.rewrite(path, readme.table(report.report([LESS.result(0.5, "how")])))
     text = path.read_text()
     assert text.startswith(f"before\n{readme.BEGIN}\n| what")
     assert text.endswith(f"{readme.END}\nafter\n")
@@ -107,4 +108,18 @@ def test_readme_without_marks(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text("nothing")
     with pytest.raises(ValueError, match=r"README.md has no"):
-        readme.rewrite(path, report.report([]))
+        readme.rewrite(path, "new")
+
+
+def test_memory_shows_steps_and_passes() -> None:
+    taken = Row("heap_taken", "taken", "B").result(300, "how", steps={"asyncio": 100, "the rest": 200})
+    lost = Row("pass_shake", "heap lost without trimming", "B")
+    text = readme.memory(report.report([taken, lost.result(1616, "how"), lost.missing("does not join")]))
+    assert "| asyncio | 100 |\n| the rest | 200 |\n| **the firmware in all** | **300** |" in text
+    assert "| trimming | does not join |" in text
+
+
+def test_the_documents_have_the_marks() -> None:
+    for name in ("README.md", "docs/memory.md"):
+        text = (ROOT / name).read_text("utf-8")
+        assert text.index(readme.BEGIN) < text.index(readme.END)

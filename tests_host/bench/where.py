@@ -1,0 +1,36 @@
+"""Where the heap goes: free bytes after each step of a boot, each taken in a boot of its own."""
+
+from tests_host.bench.place import Place, wait
+from twig.release.bundle import RESIDENT
+from twig.release.flatten import FLAT
+
+READY = "ready"
+# Steps in order; each imports what those before it do, so that only its own part is counted.
+IMPORTS = {
+    "boot.py, record and slotfs, slot mounted": "",
+    "asyncio": "import asyncio",
+    "relay, button, LED, lazy loading": f"import {FLAT}{RESIDENT[0].rpartition('.')[2]}",
+    "event loop, link, session, protocol": f"import {FLAT}{RESIDENT[1].rpartition('.')[2]}",
+}
+REST = "objects of the running mode: tasks, sockets, buffers, values, what it knows of hubs"
+
+
+def steps(place: Place, base: int, joined: int) -> dict[str, int]:
+    """Bytes by step; `base`: free before boot.py, `joined`: free in run mode at last."""
+    found: dict[str, int] = {}
+    before, imports = base, ""
+    for name, line in IMPORTS.items():
+        imports += f"{line}\n"
+        free = _free(place, imports)
+        found[name] = before - free
+        before = free
+    return {**found, REST: before - joined}
+
+
+def _free(place: Place, imports: str) -> int:
+    """Free bytes after boot.py, these imports and a collection."""
+    main = f'import gc\n{imports}gc.collect()\nprint("{READY}")\nimport time\ntime.sleep(60)\n'
+    with place.plug(1, files={"main.py": main.encode()}) as plug:
+        console = plug.data / "console.log"
+        wait(lambda: READY in console.read_text("utf-8", "replace"), "the imports")
+        return plug.state.heap.free
