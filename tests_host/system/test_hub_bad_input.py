@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from firmware.protocol import commands, frame, guid
-from tests_host.device import BOOL, FLOAT, Device, Message, Wire, connect
+from firmware.protocol import commands, frame, guid, messages, types
+from tests_host.device import BOOL, FLOAT, Device, Message, Wire, connect, io
 from tests_host.hubs import QUICK, running
 from twig.hub.hub import Hub
 
@@ -128,11 +128,25 @@ async def test_endless_messages_leave_the_others_their_turn(tmp_path: Path) -> N
         await wire.close()
 
 
+DEEP = messages.encode(commands.STATUS_REPORT, json='{"a":' + "[" * 900 + "]" * 900 + "}")
+
+
 async def write_for_ever(wire: Wire, data: bytes) -> None:
     """As much as the hub takes."""
     while True:
         wire.writer.write(data)
         await wire.writer.drain()
+
+
+async def test_a_reason_fits_into_what_a_device_reads(tmp_path: Path) -> None:
+    fields = b"".join((250).to_bytes(2, "little") + bytes([65 + n]) * 250 + BOOL for n in range(9))
+    async with running(tmp_path) as hub, bystander(hub) as device:
+        device.ios = (io(1, bytes([types.COMPLEX, 9]) + fields),)
+        await hub.query_ios(device.text)
+        device.report(1, True)
+        message = await device.expect(commands.ERROR)
+        assert message.fields["text"].startswith("IO 1 is complex of AAA")
+        assert frame.HEADER + len(message.data) < frame.DEVICE_LIMIT
 
 
 def answer(message: Message) -> tuple[int, int]:
@@ -154,6 +168,7 @@ def answer(message: Message) -> tuple[int, int]:
         (commands.PING, b"x" * 65, (commands.ERROR, commands.TOO_LARGE)),
         (commands.STATUS_REPORT, b"\x0b\0" + b'{"a":1e999}', (commands.ERROR, commands.MALFORMED)),
         (commands.STATUS_REPORT, b"\x0e\0" + b'{"a":"\\ud800"}', (commands.ERROR, commands.MALFORMED)),
+        (commands.STATUS_REPORT, DEEP, (commands.ERROR, commands.MALFORMED)),
         (commands.STATUS_REPORT, b"\2\0[]", (commands.ERROR, commands.MALFORMED)),
         (commands.CHILD_GONE, b"short", (commands.ERROR, commands.MALFORMED)),
         (commands.SET_VALUE, b"\5\0\1\1\1", (commands.ACKNOWLEDGE, commands.REFUSED)),

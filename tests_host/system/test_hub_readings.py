@@ -99,6 +99,7 @@ async def test_status_logs_and_blocks(tmp_path: Path) -> None:
         assert hub.device(device.text).status == {"uptime_s": 5}
         told = [await anext(events), await anext(events)]
         assert [event.kind for event in told] == ["status", "log"]
+        assert told[0].data["time_ms"] == hub.device(device.text).status_ms > 0
         assert told[1].data["text"] == "flash is worn"
 
 

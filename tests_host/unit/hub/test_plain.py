@@ -94,6 +94,13 @@ def test_what_the_type_cannot_hold_is_out_of_range(descriptor: bytes, value: Any
     assert len(caught.value.text) < 300
 
 
+def test_nesting_is_counted() -> None:
+    assert plain.is_shallow({"a": [{"b": [1]}]}, 4)
+    assert not plain.is_shallow({"a": [{"b": [1]}]}, 3)
+    assert plain.is_shallow(1, 0)
+    assert not plain.is_shallow([], 0)
+
+
 def test_limits_hold_at_both_ends() -> None:
     level = made(b"\x05", (0.0, 100.0, 0.5))
     assert [plain.from_json(level, value) for value in (0, 0.0, 100)] == [0, 0.0, 100]

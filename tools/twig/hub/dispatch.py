@@ -20,6 +20,8 @@ REQUESTS = {
     commands.GET_CONFIG, commands.SET_CONFIG, commands.OFFER_UPDATE, commands.SET_KEY, commands.READINGS,
     commands.OFFER_KEY,
 }  # fmt: skip
+# Characters of a reason: it may name what the device has sent, and a device reads 1,536 bytes.
+REASON = 200
 log = Log("session")
 
 
@@ -69,6 +71,7 @@ def _member(session: Session, sender: bytes, command: int) -> Member:
 
 def _refuse(session: Session, sender: bytes, command: int, data: bytes, code: int, text: str) -> None:
     """Answer a failure: by Acknowledge where there is a request id, else by Error; an Error never."""
+    text = text[:REASON]
     session.complain("message refused", guid=guid.text(sender), command=command, error=code, reason=text)
     request = int.from_bytes(data[:2], "little") if command in REQUESTS and len(data) > 1 else 0
     if request:

@@ -43,6 +43,12 @@ def to_json(value: Any) -> Any:
     return value
 
 
+def is_shallow(value: Any, depth: int) -> bool:
+    """Whether JSON objects and lists are nested at most `depth` deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return inner is None or (depth > 0 and all(is_shallow(one, depth - 1) for one in inner))
+
+
 def shown(value: Any) -> str:
     """A value in an error's text, never long."""
     try:

@@ -13,6 +13,7 @@ from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
 
 STATES = {1: "refused", 2: "fetching", 3: "staged", 4: "trial", 5: "confirmed", 6: "rolled back"}
+STATUS_DEPTH = 4  # the API's writer gives up at 255, and with it the list of all devices
 log = Log("device")
 
 
@@ -65,8 +66,8 @@ def status_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
         json.dumps(status, allow_nan=False, ensure_ascii=False).encode()  # others must be able to write it
     except (ValueError, RecursionError):
         status = None
-    if not isinstance(status, dict):
-        raise ProtocolError(commands.MALFORMED, "a status report is a JSON object")
+    if not isinstance(status, dict) or not plain.is_shallow(status, STATUS_DEPTH):
+        raise ProtocolError(commands.MALFORMED, "a status report is a JSON object, not deeply nested")
     member.core.registry.status(member.device, status)
 
 
