@@ -105,8 +105,8 @@ def listening(settings: HubSettings) -> socket.socket:
         listener = socket.create_server((settings.http_host, settings.http_port))
     except OSError as error:
         raise PortTaken(error, settings.http_host, settings.http_port, "--http-port") from None
-    # asyncio does this only for sockets that it has made itself. Without it each answer waits for 40 ms: uvicorn
-    # sends head and body apart, and the client's system delays its ACK. Accepted sockets inherit it.
+    # asyncio does this only for sockets that it has made itself. Without it each answer waits for 40 ms:
+    # uvicorn sends head and body apart, and the client's system delays its ACK. Accepted sockets inherit it.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
