@@ -33,6 +33,7 @@ MODULES = {
     module.__name__.rpartition(".")[2]: module
     for module in (heap, smallest, button, stall, roundtrip, join, space, gap, crowded, passes)
 }
+WIDTH = 110  # a log has no width of its own
 JSON = BUILD / "bench.json"
 
 
@@ -53,12 +54,14 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(only: list[str] | None) -> int:
     """All measurements, or some of them."""
     console = Console(highlight=False)
+    console.width = max(console.width, WIDTH)
     BUILD.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=BUILD))
     begin = time.monotonic()
     try:
-        with console.status("Building images"):
-            images.prepare()
+        if not only:
+            with console.status("Building images"):
+                images.prepare()
         results = report.run([MODULES[name] for name in only or MODULES], folder, console)
     finally:
         shutil.rmtree(folder)

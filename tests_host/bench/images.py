@@ -17,35 +17,36 @@ BOARD = "s26"
 CHIP = Path(__file__).with_name("chip")
 # An image without its passes may exceed a slot; the twin's file system takes it.
 ANY_SIZE = 90
+REAL, PROBE, MQTT = "real", "stall_probe", "mqtt_switch"
+_made: dict[str, Parts] = {}
 PASSES = ("bundle", "flatten", "shake", "rename")
 
 
-def real() -> Parts:
-    """The image as it is flashed."""
-    return image.build(BOARD)
-
-
 def prepare() -> None:
-    """Build all images that the bench needs, on all cores, into the store of parts."""
-    real()  # the twin too, when there is none yet
-    jobs: list[tuple[Any, ...]] = [(probed, "stall_probe"), (mqtt,), (without, *PASSES)]
-    jobs += [(without, name) for name in PASSES]
+    """Build all images that the bench needs, on all cores: one state of the sources for the whole run."""
+    _made[REAL] = _build(REAL)  # and the twin, when there is none yet
+    keys = [PROBE, MQTT, " ".join(PASSES), *PASSES]
     with ProcessPoolExecutor() as workers:
-        for job in [workers.submit(*each) for each in jobs]:
-            job.result()
+        _made.update(zip(keys, workers.map(_build, keys), strict=True))
 
 
-def mqtt() -> Parts:
-    """The image with umqtt.simple and the switch on it."""
-    return probed("mqtt_switch", libs.modules("micropython-umqtt.simple"))
+def built(key: str) -> Parts:
+    """REAL, as it is flashed; PROBE or MQTT, with that module; else without the passes that are named."""
+    if key not in _made:
+        _made[key] = _build(key)
+    return _made[key]
 
 
-def probed(name: str, libraries: Mapping[str, Path] | None = None) -> Parts:
-    """The same with chip/NAME.py in the slot."""
-    return image.build(BOARD, {**(libraries or {}), name: CHIP / f"{name}.py"})
+def _build(key: str) -> Parts:
+    if key == REAL:
+        return image.build(BOARD)
+    if key in (PROBE, MQTT):
+        libraries = libs.modules("micropython-umqtt.simple") if key == MQTT else {}
+        return image.build(BOARD, {**libraries, key: CHIP / f"{key}.py"})
+    return _without(*key.split())
 
 
-def without(*passes: str) -> Parts:
+def _without(*passes: str) -> Parts:
     """The image built without these passes of the release tools."""
     chip = runtime()
     key = hashlib.sha256(f"{image._digest(BOARD, {}, chip)} without {passes}".encode()).hexdigest()

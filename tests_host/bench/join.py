@@ -8,7 +8,7 @@ from tests_host.bench.results import Result, Row
 from tests_host.bench.stats import percentile
 from twig.twin.plug import Plug
 
-TIMES = 12
+TIMES = 10
 GOT_IP = 5
 FIRST = Row("join_first", "Wi-Fi up → accepted, a new plug, p95", "s", 1, 0.5)
 AGAIN = Row("join_again", "Wi-Fi up → accepted, a plug that knows its hub, p95", "s", 1, 0.5)

@@ -142,7 +142,7 @@ class Place:
         data = self.new("plug")
         common = {"schema": 1, "name": data.name, "model": images.BOARD, "wifi": [WIFI], "insecure": True}
         config = {**common, "discovery_port": discovery_port, **settings}
-        images.flash(data, built or images.real(), config, files or {})
+        images.flash(data, built or images.built(images.REAL), config, files or {})
         return Plug(data, insecure=True, discovery_port=discovery_port, heap=heap)
 
 

@@ -151,6 +151,6 @@ async def _joined(hub: Hub, plug: Plug) -> str:
 def _mqtt(place: Place, port: int, name: str) -> Callable[[], AbstractContextManager[Plug]]:
     """Makes a plug whose program is umqtt.simple's loop; only that named `plain` leaves TCP as it is."""
     settings = {**WIFI, "host": LOOPBACK, "port": port, "nodelay": name != "plain", "name": name}
-    built = images.mqtt()
+    built = images.built(images.MQTT)
     files = {"main.py": MAIN, "mqtt.json": json.dumps(settings).encode()}
     return lambda: place.plug(1, built=built, files=files)

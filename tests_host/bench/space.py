@@ -17,7 +17,7 @@ CONFIG = b"{" + b" " * 1500 + b"}"
 
 def measure(place: Place) -> list[Result]:
     """Of the image as it is flashed."""
-    built = images.real()
+    built = images.built(images.REAL)
     image = built.files["slot_a"]
     extra = {"slot_b": image, "config.json": CONFIG, "config.old": CONFIG, "ident": bytes(32), "relay": b"\1"}
     used = flash.used_blocks(flash.make({**built.files, **extra}))

@@ -64,7 +64,7 @@ class Watch:
 def plug_with_probe(place: Place, hub: HubProcess, **settings: object) -> object:
     """A context of a plug whose image has the probe."""
     port = hub.ports["discovery"]
-    return place.plug(port, built=images.probed("stall_probe"), files={"main.py": MAIN}, **settings)
+    return place.plug(port, built=images.built(images.PROBE), files={"main.py": MAIN}, **settings)
 
 
 def measure(place: Place) -> list[Result]:
