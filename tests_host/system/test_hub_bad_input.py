@@ -11,7 +11,7 @@ import pytest
 
 from firmware.protocol import commands, frame, guid, messages, types
 from tests_host.device import BOOL, FLOAT, Device, Message, Wire, connect, io
-from tests_host.hubs import QUICK, running
+from tests_host.hubs import QUICK, joined, running
 from twig.hub.hub import Hub
 
 
@@ -140,7 +140,7 @@ async def write_for_ever(wire: Wire, data: bytes) -> None:
 
 async def test_a_reason_fits_into_what_a_device_reads(tmp_path: Path) -> None:
     fields = b"".join((250).to_bytes(2, "little") + bytes([65 + n]) * 250 + BOOL for n in range(9))
-    async with running(tmp_path) as hub, bystander(hub) as device:
+    async with running(tmp_path) as hub, joined(hub) as (device, _):
         device.ios = (io(1, bytes([types.COMPLEX, 9]) + fields),)
         await hub.query_ios(device.text)
         device.report(1, True)
