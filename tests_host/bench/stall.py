@@ -58,7 +58,8 @@ class Watch:
 
     def cost(self) -> list[float]:
         """us of one write to the pin."""
-        return [(fall - rise) / 1e3 for rise, fall in zip(self.rises, self.falls, strict=False)]
+        falls = [fall for fall in self.falls if fall >= self.rises[0]]  # a watch may begin within a pulse
+        return [(fall - rise) / 1e3 for rise, fall in zip(self.rises, falls, strict=False)]
 
 
 def plug_with_probe(place: Place, hub: HubProcess, **settings: object) -> object:
