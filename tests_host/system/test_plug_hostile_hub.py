@@ -193,7 +193,7 @@ async def join_evil(hub: Evil, plug: Plug, count: int, seconds: float) -> None:
     while len(hub.done) < count:
         assert not hub.failures, f"{hub.failures}, done: {hub.done}\n{rig.console(plug)[-2000:]}"
         assert time.monotonic() < end, f"done: {hub.done}\n{rig.console(plug)[-2000:]}"
-        assert await asyncio.to_thread(rig.press, plug) < 50
+        assert await asyncio.to_thread(rig.press, plug) < rig.SOON_MS
         await asyncio.sleep(2)
 
 
@@ -206,7 +206,7 @@ async def heap_at(hub_data: Path, port: int, plug: Plug) -> int:
         await asyncio.sleep(0.5)
         before = rig.relay(plug)
         milliseconds = await asyncio.to_thread(rig.press, plug)
-        assert milliseconds < 50
+        assert milliseconds < rig.SOON_MS
         await rig.until_async(lambda: hub.devices()[0].ios[0].value is not before, "the press at the hub")
         found = plug.show()["heap"]["free"]
         assert isinstance(found, int)

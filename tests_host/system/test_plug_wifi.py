@@ -32,7 +32,7 @@ def test_wifi_that_goes_and_comes(hub: HubProcess, tmp_path: Path) -> None:
         first = hub.joined("plug")
         air.write_text(json.dumps({"networks": [{**HOME, "up": False}]}))
         rig.until(lambda: plug.show()["wifi"]["status"] != "connected", "the loss of Wi-Fi")
-        assert rig.press(plug) < 50
+        assert rig.press(plug) < rig.SOON_MS
         assert rig.relay(plug)
         rig.until(lambda: plug.state.tcp_open == 0, "the end of the connection")
         air.write_text(json.dumps({"networks": [HOME]}))
@@ -56,7 +56,7 @@ def test_a_wrong_password_is_tried_seldom_and_works_once_it_is_right(hub: HubPro
     plug.options = rig.plug(tmp_path / "wrong", hub.ports["discovery"], air=wrong).options
     with plug:
         rig.until(lambda: plug.show()["wifi"]["status"] == "wrong password", "the refusal")
-        assert rig.press(plug) < 50
+        assert rig.press(plug) < rig.SOON_MS
         assert rig.relay(plug)
         writes = plug.state.credential_writes
         time.sleep(WATCHED_S)
