@@ -30,7 +30,7 @@ async def get_device(hub: HubHere, guid: DeviceId) -> Device:
 @router.put(
     "/devices/{guid}/ios/{io}",
     summary="Set an IO",
-    responses=responses(403, 404, 409, 422, 502, 503, 504),
+    responses=responses(400, 403, 404, 409, 413, 422, 502, 503, 504),
 )
 async def set_io(hub: HubHere, guid: DeviceId, io: IOId, new: NewValue) -> IO:
     """Set a value; 200 means that the device has reported it, after the output changed.

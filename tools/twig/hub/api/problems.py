@@ -71,6 +71,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI description of the problems that a route can answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
     titles = {404: "No such device or IO", 403: "Request from a foreign page", 422: "The value does not fit"}
+    titles |= {status: title for status, (_, title) in HTTP_KINDS.items()}
     titles |= {status: title for _, _, status, title in KINDS if status not in titles}
     content = {MEDIA_TYPE: {"schema": schema}}
     return {status: {"description": titles[status], "content": content} for status in statuses}
