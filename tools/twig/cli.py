@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from twig.errors import TwigError
+from twig.text import plain
 
 DISTRIBUTION = "twig-relay"
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -129,7 +130,7 @@ def usage_error(error: TyperException) -> NoReturn:
 
 def fail(text: str, code: int) -> NoReturn:
     """End the program with one line on stderr."""
-    print(f"twig: {text}", file=sys.stderr)
+    print(f"twig: {plain(text)}", file=sys.stderr)
     sys.exit(code)
 
 

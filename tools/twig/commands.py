@@ -1,6 +1,5 @@
 """`twig devices`, `twig set` and `twig watch`: the hub's API at the command line."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -9,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from twig import choose, output
+from twig import choose, output, text
 from twig.client import Client, HubLost
+from twig.text import plain
 
 DEFAULT_HUB = "http://127.0.0.1:8080"
 RETRY_S = 1.0  # between attempts to reach a hub that has gone; it needs about so long to start
@@ -39,7 +39,7 @@ def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> Non
     with client_of(hub) as client:
         found = sorted(client.devices(), key=lambda one: (one["name"].casefold(), one["guid"]))
     if as_json:
-        print(json.dumps(found, indent=1, ensure_ascii=False))
+        print(text.as_json(found, indent=1))
     elif sys.stdout.isatty():
         output.table(found)
     else:
@@ -60,7 +60,7 @@ def do_set(
         target = choose.device(device, client.devices())
         chosen = choose.io(io, target)
         changed = client.set(target["guid"], chosen["id"], choose.value(value, chosen))
-    print(f"{output.plain(target['name'])} {output.io_text(changed)}")
+    print(f"{text.plain(target['name'])} {output.io_text(changed)}")
 
 
 @app.command("watch")
@@ -85,7 +85,7 @@ def event_lines(client: Client, as_json: bool) -> Iterator[str]:
     names = output.Names(client.devices)
     for kind, data in client.watch():
         if as_json:
-            yield json.dumps({"event": kind, **data}, ensure_ascii=False)
+            yield text.as_json({"event": kind, **data})
         else:
             yield output.event_line(kind, data, names)
 

@@ -1,7 +1,4 @@
-"""How `twig` prints devices, IOs and events.
-
-What devices say is not trusted: control characters are replaced before they reach a terminal.
-"""
+"""How `twig` prints devices, IOs and events."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from twig.client import IO, Device
-
-
-def plain(text: Any) -> str:
-    """`text` without characters that steer a terminal or break a line."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(text))
+from twig.text import plain
 
 
 def value_text(value: Any, unit: str = "") -> str:

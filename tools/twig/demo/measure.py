@@ -7,7 +7,7 @@ from rich.table import Table
 
 from twig.client import IO, Client, Device
 from twig.demo.errors import DemoError
-from twig.output import plain
+from twig.text import plain
 
 SWITCHES = 2  # on and off, so that all is as it was
 

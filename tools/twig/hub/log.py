@@ -1,10 +1,11 @@
 """Structured logs: an event in words and its fields, as JSON lines or, on a terminal, for people."""
 
-import json
 import logging
 import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
+
+from twig.text import as_json
 
 ROOT = "twig.hub"
 # Fields that must never be written, whoever passes them.
@@ -57,7 +58,7 @@ class JSONLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return as_json(line)
 
 
 class HumanLines(logging.Formatter):
@@ -73,9 +74,7 @@ class HumanLines(logging.Formatter):
 
 def _shown(value: Any) -> str:
     text = str(value)
-    if text and text.isprintable() and " " not in text:
-        return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if text and text.isprintable() and " " not in text else as_json(text)
 
 
 def setup(stream: TextIO | None = None, level: int = logging.INFO) -> None:
