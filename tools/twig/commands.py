@@ -10,7 +10,6 @@ import typer
 
 from twig import choose, output, text
 from twig.client import Client, HubLost
-from twig.text import plain
 
 DEFAULT_HUB = "http://127.0.0.1:8080"
 RETRY_S = 1.0  # between attempts to reach a hub that has gone; it needs about so long to start
