@@ -9,6 +9,7 @@ from firmware.network.backoff import FIRST_MS, around, longer
 
 POLL_MS = 50
 TRY_MS = 15000  # association and DHCP of a slow access point take up to 10 s
+LONGEST_MS = 600000  # with several networks: each change from one to another writes the SDK's flash
 
 
 def start(name):
@@ -21,29 +22,41 @@ def start(name):
 
 
 async def run(networks, up):
-    """Return when one of the networks ({ssid, password}) is joined; tries them for ever."""
+    """Return when one of the networks ({ssid, password}) is joined; tries them for ever, the SDK's first."""
+    last = network.WLAN(network.STA_IF).config("ssid")
+    networks = sorted(networks, key=lambda known: known["ssid"] != last)
+    told = set()
     wait = FIRST_MS
+    patience = TRY_MS
     while True:
         for known in networks:
-            if await _try(known["ssid"], known.get("password", ""), up):
+            _ask(known["ssid"], known.get("password", ""), told)
+            if await _within(patience, up):
                 return
-        await sleep_ms(around(wait))
+        if await _within(around(wait), up) and networks:
+            return
         wait = longer(wait)
+        if len(networks) > 1:
+            patience = min(2 * patience, LONGEST_MS)
 
 
-async def _try(ssid, password, up):
+def _ask(ssid, password, told):
+    """Have the SDK join it. It is told once what it knows already, where that has failed: its flash wears."""
     station = network.WLAN(network.STA_IF)
-    # The SDK joins the network that it knows by itself; asking again would write its flash.
-    if station.config("ssid") != ssid or station.status() in (network.STAT_IDLE, network.STAT_WRONG_PASSWORD):
-        try:
-            station.connect(ssid, password)
-        except OSError as error:  # the SDK does not take them
-            print("wifi", ssid, error)
-            return False
-    start = ticks_ms()
-    while not up():
-        if ticks_diff(ticks_ms(), start) > TRY_MS:
+    trying = station.status() in (network.STAT_IDLE, network.STAT_CONNECTING, network.STAT_GOT_IP)
+    try:
+        if station.config("ssid") != ssid or not (trying or ssid in told):
+            told.add(ssid)
             station.disconnect()
-            return False
+            station.connect(ssid, password)
+        elif station.status() not in (network.STAT_CONNECTING, network.STAT_GOT_IP):
+            station.connect()
+    except OSError as error:  # the SDK does not take them
+        print("wifi", ssid, error)
+
+
+async def _within(milliseconds, up):
+    start = ticks_ms()
+    while not up() and ticks_diff(ticks_ms(), start) < milliseconds:
         await sleep_ms(POLL_MS)
-    return True
+    return up()

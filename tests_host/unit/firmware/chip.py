@@ -132,14 +132,15 @@ class Rtc:
 
 
 class Station:
-    """A WLAN: `joins` is called with (ssid, password) and gives the status after `takes_ms`."""
+    """A WLAN: `air` holds passwords by SSID, `connects` what was written to the SDK's flash."""
 
     def __init__(self):
         self.clear()
 
     def clear(self):
-        self.ssid = ""
+        self.ssid = self.password = ""
         self.state = network.STAT_IDLE
+        self.tries = 0
         self.connects = []
         self.left = 0
         self.air = {}
@@ -153,22 +154,29 @@ class Station:
     def config(self, what):
         return self.ssid
 
-    def connect(self, ssid, password):
+    def connect(self, ssid=None, password=None):
         if self.raises:
             raise OSError(self.raises)
-        self.ssid = ssid
-        self.connects.append((ssid, password))
+        self.tries += 1
+        if ssid is not None:
+            self.ssid, self.password = ssid, password
+            self.connects.append((ssid, password))
         self.state = network.STAT_CONNECTING
-        if self.air.get(ssid) == password:
-            self.state = network.STAT_GOT_IP
-        elif ssid in self.air:
-            self.state = network.STAT_WRONG_PASSWORD
+
+    def look(self):
+        """What the SDK does behind the firmware's back."""
+        if self.state != network.STAT_IDLE and self.ssid in self.air:
+            right = self.air[self.ssid] == self.password
+            self.state = network.STAT_GOT_IP if right else network.STAT_WRONG_PASSWORD
+        elif self.state in (network.STAT_CONNECTING, network.STAT_GOT_IP) and self.air:
+            self.state = network.STAT_NO_AP_FOUND
 
     def disconnect(self):
         self.left += 1
         self.state = network.STAT_IDLE
 
     def isconnected(self):
+        self.look()
         return self.state == network.STAT_GOT_IP
 
     def status(self, what=None):

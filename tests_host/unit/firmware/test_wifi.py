@@ -12,8 +12,9 @@ OTHER = {"ssid": "other", "password": "secret34"}
 
 
 @pytest.fixture
-def start(station):
+def start(station, monkeypatch):
     tasks = []
+    monkeypatch.setattr(wifi, "POLL_MS", 500)
 
     def begin(*networks):
         tasks.append(asyncio.ensure_future(wifi.run(networks, station.isconnected)))
@@ -40,36 +41,63 @@ async def test_in_order(start, station, clock):
 
 
 async def test_the_connection_of_the_sdk_is_not_disturbed(start, station, clock):
-    station.ssid, station.state = "home", chip_fakes.network.STAT_CONNECTING
+    station.ssid, station.password, station.state = "home", "secret12", chip_fakes.network.STAT_CONNECTING
     task = start(HOME)
     await clock.run(3000)
-    station.state = chip_fakes.network.STAT_GOT_IP
-    await clock.run(100)
+    station.air = {"home": "secret12"}
+    await clock.run(600)
     assert task.done()
-    assert station.connects == []
+    assert (station.tries, station.left, station.connects) == (0, 0, [])
 
 
-async def test_a_changed_password_is_told_to_the_sdk(start, station, clock):
-    station.ssid, station.state = "home", chip_fakes.network.STAT_WRONG_PASSWORD
+async def test_the_network_of_the_sdk_comes_first(start, station, clock):
+    station.ssid, station.password, station.state = "other", "secret34", chip_fakes.network.STAT_GOT_IP
+    station.air = {"home": "secret12", "other": "secret34"}
+    task = start(HOME, OTHER)
+    await clock.run(600)
+    assert task.done()
+    assert (station.tries, station.left, station.connects) == (0, 0, [])
+
+
+async def test_a_changed_password_is_told_to_the_sdk_once(start, station, clock):
+    station.ssid, station.password, station.state = "home", "old", chip_fakes.network.STAT_CONNECTING
     station.air = {"home": "secret12"}
     task = start(HOME)
-    await clock.run(100)
+    await clock.run(20_000)
     assert task.done()
     assert station.connects == [("home", "secret12")]
 
 
-async def test_gives_up_and_backs_off(start, station, clock):
+async def test_a_wrong_password_is_written_once_only(start, station, clock):
+    station.air = {"home": "changed!"}
     task = start(HOME)
-    await clock.run(14_900)
-    assert (station.left, len(station.connects)) == (0, 1)
-    await clock.run(200)
-    assert station.left == 1
-    times = []
-    for _ in range(300):
-        await clock.run(1000)
-        times.append(len(station.connects))
+    await clock.run(600_000)
     assert not task.done()
-    assert 5 <= times[-1] <= 9
+    assert len(station.connects) == 1
+    assert 5 < station.tries < 15
+
+
+async def test_without_its_network_it_waits_longer_and_joins_at_once_when_it_comes(start, station, clock):
+    station.air = {"neighbour": "?"}
+    task = start(HOME)
+    await clock.run(600_000)
+    assert len(station.connects) == 1
+    station.air["home"] = "secret12"
+    station.connect()
+    await clock.run(600)
+    assert task.done()
+
+
+async def test_two_networks_that_fail_spare_the_flash(start, station, clock):
+    task = start(HOME, OTHER)
+    await clock.run(1800_000)
+    assert len(station.connects) <= 12
+    before = len(station.connects)
+    await clock.run(1800_000)
+    assert len(station.connects) - before <= 3
+    station.air = {"home": "secret12"}
+    await clock.run(1300_000)
+    assert task.done()
 
 
 async def test_an_open_network_has_no_password(start, station, clock):
