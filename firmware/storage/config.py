@@ -28,14 +28,22 @@ BAD = "config.bad"
 def load():
     """The configuration as a dict; the last good one when it is broken, {} when there is none."""
     for path in (PATH, OLD):
-        raw = atomic.read(path)
-        if raw:
-            try:
+        try:
+            raw = atomic.read(path)
+            if raw:
                 return parse(raw)
-            except ValueError as error:
-                print(path, "is broken, kept as", BAD, error)
-                os.rename(path, BAD)
+        except (ValueError, MemoryError) as error:  # too large or too deep is broken, too
+            print(path, "is broken:", error)
+            _keep_bad(path)
     return {}
+
+
+def _keep_bad(path):
+    if path == PATH:  # the older one is no news: it stays where it is
+        try:
+            os.rename(path, BAD)
+        except OSError as error:  # a full flash must not stop the boot
+            print("not kept:", error)
 
 
 def parse(raw):

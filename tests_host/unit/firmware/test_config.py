@@ -87,6 +87,24 @@ def test_both_bad_is_empty():
     assert config.load() == {}
 
 
+def test_the_newer_of_two_bad_ones_is_kept_for_the_report():
+    atomic.write(config.PATH, b"{newer")
+    atomic.write(config.OLD, b"{older")
+    assert config.load() == config.load() == {}
+    assert atomic.read(config.BAD) == b"{newer"
+
+
+def test_a_flash_that_takes_no_rename_does_not_stop_the_boot(monkeypatch):
+    atomic.write(config.PATH, b"{")
+    atomic.write(config.OLD, b'{"name":"good"}')
+
+    def full(*_):
+        raise OSError(28)
+
+    monkeypatch.setattr(config.os, "rename", full)
+    assert config.load() == {"name": "good"}
+
+
 def test_unknown_keys_are_kept():
     config.save({"later": [1, {"a": None}], "hub": {"host": "h", "port": 1, "guid": "x"}})
     assert config.load()["later"] == [1, {"a": None}]
