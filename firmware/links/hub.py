@@ -1,5 +1,6 @@
 """The link to a Twig hub, once joined: reports values and obeys (PROTOCOL section 3)."""
 
+from asyncio import sleep_ms
 from time import ticks_diff, ticks_ms
 
 from firmware import lazy
@@ -33,6 +34,7 @@ class HubLink(Connection):
                 values.report(self, io)
             while True:
                 self._obey(*await self.next())
+                await sleep_ms(0)  # a flood must not keep the ticker waiting
         except ProtocolError as error:
             lazy.call("firmware.links.rare", "error", self, error)
             raise
@@ -46,7 +48,7 @@ class HubLink(Connection):
                 values.put(self, data)
             else:
                 lazy.call("firmware.links.rare", "obey", self, command, data)
-        except ProtocolError as error:
+        except (ProtocolError, MemoryError) as error:
             lazy.call("firmware.links.rare", "refuse", self, command, data, error)
 
     def tick(self):

@@ -86,7 +86,7 @@ async def _answer(link, wanted):
         if command == REQUEST_IOS:
             register_ios(link)
         elif command == REJECT_DEVICE:
-            _rejected(link, *codec.unpack(layouts.REJECT_DEVICE, data))
+            rejected(link, data)
         elif command > TIME and command != ACKNOWLEDGE:
             _complain(link, command, data)
 
@@ -119,15 +119,17 @@ def _describe(io):
 
 
 def accept(link, data):
-    """Take AcceptDevice: time, keep-alive, and the hub's GUID, which is remembered."""
+    """Take AcceptDevice: time, keep-alive, and, once per connection, the hub's GUID, which is remembered."""
     time_ms, keep_alive, _, _, hub = codec.unpack(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())
     link.keep_alive = keep_alive * 1000 or KEEP_ALIVE_MS
-    if hub != link.hub:
+    if hub != link.hub and not link.joined:
         identity.save(link.guid, hub)
         link.hub = hub
 
 
-def _rejected(link, reason, text):
+def rejected(link, data):
+    """Take RejectDevice: how long to stay away, then OSError."""
+    reason, text = codec.unpack(layouts.REJECT_DEVICE, data)
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
     raise OSError("rejected: " + text[:TEXT_MAX])

@@ -20,12 +20,14 @@ from firmware.protocol.commands import (
     OFFER_KEY,
     OFFER_UPDATE,
     REFUSED,
+    REJECT_DEVICE,
     REQUEST_IOS,
     RESTART,
     SET_CONFIG,
     SET_KEY,
     SET_VALUE,
     TIME,
+    TOO_LARGE,
     UNKNOWN_COMMAND,
 )
 
@@ -36,7 +38,7 @@ SECRETS = ("password", "key")
 
 def obey(link, command, data):
     """Do it and answer; a command that is not known here is answered with Error or Acknowledge."""
-    if command in (REQUEST_IOS, ACCEPT_DEVICE):
+    if command in (REQUEST_IOS, ACCEPT_DEVICE, REJECT_DEVICE):
         _join(link, command, data)
     elif command == GET_VALUE:
         _get(link, *codec.unpack(layouts.GET_VALUE, data))
@@ -62,6 +64,8 @@ def _join(link, command, data):
 
     if command == REQUEST_IOS:
         join.register_ios(link)
+    elif command == REJECT_DEVICE:
+        join.rejected(link, data)
     else:
         join.accept(link, data)
 
@@ -103,8 +107,9 @@ def error(link, error):
 
 
 def refuse(link, command, data, error):
-    """A malformed message: Acknowledge where its request id could be read, else Error."""
+    """A malformed message, or one too large for the heap: Acknowledge where its request id could be read."""
+    code = getattr(error, "code", TOO_LARGE)
     if command in REQUESTS + KEYED and len(data) > 1:
-        acknowledge(link, data[0] | data[1] << 8, error.code, str(error).encode())
+        acknowledge(link, data[0] | data[1] << 8, code, str(error).encode())
     else:
-        say(link, error.code, command, str(error))
+        say(link, code, command, str(error))

@@ -62,7 +62,7 @@ class Session:
             await self.link.run(host, port)
         except CancelledError:
             print("hub %s:%d: given up" % (host, port))
-        except (OSError, ProtocolError) as error:
+        except (OSError, ProtocolError, MemoryError) as error:
             print("hub %s:%d:" % (host, port), error)
 
     async def check(self):

@@ -20,6 +20,7 @@ from firmware.protocol.errors import ProtocolError
 
 BOOL = b"\x01"
 HEAD = 3  # bytes of the request id and the IO id
+CHECKED_MAX = 256  # the elements of a longer array would fill the heap, only to be of the wrong type
 
 
 def acknowledge(link, request, code, text=b""):
@@ -50,7 +51,8 @@ def _put(link, io, request, typed):
     if not io.writable:
         acknowledge(link, request, NOT_WRITABLE, b"read only")
     elif typed[: len(io.descriptor)] != io.descriptor:
-        lazy.call("firmware.protocol.types", "take_both", typed, 0)  # malformed, when it is no value at all
+        if len(typed) <= CHECKED_MAX:  # malformed, when it is no value at all
+            lazy.call("firmware.protocol.types", "take_both", typed, 0)
         acknowledge(link, request, WRONG_TYPE, b"wrong type")
     elif not io.set(_value(io.descriptor, typed)):
         acknowledge(link, request, BUSY, b"changed too often")

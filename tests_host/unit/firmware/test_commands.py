@@ -6,6 +6,7 @@ import struct
 import pytest
 
 from firmware.protocol import commands as c
+from firmware.protocol import types
 from firmware.storage import config
 
 ON = b"\x01\x01"
@@ -68,6 +69,37 @@ async def test_refused_values(joined, number, typed, expected):
     await joined.say(c.SET_VALUE, put(7, number, typed))
     assert code(joined.heard()) == expected
     assert not joined.panel.relays[0].value()
+
+
+async def test_a_long_array_for_a_switch_is_not_even_read(joined, monkeypatch):
+    monkeypatch.setattr(types, "take_both", None)
+    await joined.say(c.SET_VALUE, put(7, 1, b"\x40\x03" + struct.pack("<H", 185) + bytes(8 * 185)))
+    assert code(joined.heard()) == c.WRONG_TYPE
+
+
+async def test_a_full_heap_is_told_and_the_connection_stays(joined, monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(types, "take_both", full)
+    await joined.say(c.SET_VALUE, put(7, 1, b"\x40\x01\0\0"))
+    assert code(joined.heard()) == c.TOO_LARGE
+    assert joined.link.joined
+
+
+async def test_a_reject_ends_the_connection_at_any_time(joined):
+    await joined.say(c.REJECT_DEVICE, struct.pack("<HH", 1, 4) + b"away")
+    assert joined.link.pause == 60_000
+    assert joined.task.done()
+    with pytest.raises(OSError, match="rejected: away"):
+        joined.task.result()
+
+
+async def test_only_the_first_accept_of_a_connection_names_the_hub(joined):
+    before = joined.link.hub
+    await joined.say(c.ACCEPT_DEVICE, struct.pack("<qHBI16s", 5, 20, 1, 0, b"N" * 16))
+    assert joined.link.hub == before
+    assert joined.link.time[0] == 5
 
 
 async def test_a_flood_is_refused_and_the_button_is_not(joined):
