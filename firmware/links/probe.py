@@ -4,6 +4,7 @@ import select
 import socket
 from asyncio import sleep_ms
 from errno import EINPROGRESS
+from time import ticks_ms
 
 from firmware.network import resolver
 
@@ -20,7 +21,7 @@ async def run(session):
         print("configured hub:", error)
         return
     if found and session.link.sock:
-        session.failing = None
+        session.again = ticks_ms()  # due: one try, then discovery chooses again
         session.link.task.cancel()
 
 

@@ -38,7 +38,7 @@ class Ears:
             await sleep_ms(REOPEN_MS)
 
     def _hear(self, data, source):
-        if data[12:HEADER] == self.hub:
+        if data[:4] == b"TWIG" and data[12:HEADER] == self.hub:
             self.heard = ticks_ms()
         if self.discovery:
             self.discovery.hear(data, source)

@@ -16,7 +16,7 @@ async def run(session, target):
     patient = session.link.pause
     end = ticks_add(ticks_ms(), patient or around(session.wait))
     session.wait = longer(session.wait)
-    while session.wifi_up() and ticks_diff(end, ticks_ms()) > 0:
+    while (patient or session.wifi_up()) and ticks_diff(end, ticks_ms()) > 0:
         await sleep_ms(POLL_MS)
         if not patient and 0 <= session.ears.age() <= 2 * POLL_MS:
             patient = 1

@@ -1,12 +1,16 @@
 """What keeps a link up: waits, what is avoided, and beacons that are missed."""
 
 import asyncio
+import socket
+from itertools import pairwise
+from time import ticks_ms
 from types import SimpleNamespace
 
 import pytest
 
+from firmware.links import probe
 from firmware.links.session import MISSED_MS, Session
-from firmware.network import pause, standard
+from firmware.network import discovery, pause, standard
 from firmware.network.discovery import FRESH_MS
 from firmware.protocol import beacon
 
@@ -88,6 +92,14 @@ async def test_a_rejected_device_waits_a_minute_whatever_it_hears(session, clock
     assert not session.failed
 
 
+async def test_lost_wifi_does_not_shorten_the_wait_after_a_reject(session, clock):
+    session.link.pause = 60_000
+    session.up = False
+    assert await waited(session, clock) >= 60_000
+    session.link.pause = 0
+    assert await waited(session, clock) <= 100
+
+
 async def test_what_failed_is_avoided_and_bounded(session, clock):
     for port in range(30):
         pause._learn(session, (HUB, "10.0.0.1", port))
@@ -112,6 +124,53 @@ async def test_since_when_the_configured_address_fails(session, clock):
     session.link.accepted = True
     pause._learn(session, (None, "h", 1))
     assert session.failing is None
+
+
+def test_what_bears_no_magic_is_no_beacon(session):
+    data = beacon.encode(0, bytes(4), HUB, [(1, 7261)])
+    session.ears._hear(b"GIWT" + data[4:], ("10.0.0.1", 1))
+    assert session.ears.age() == -1
+    session.ears._hear(data, ("10.0.0.1", 1))
+    assert session.ears.age() == 0
+
+
+def linked_elsewhere(session, port):
+    """A session whose configured address failed long ago and that another hub serves."""
+    session.settings = lambda: {"hub": {"host": "127.0.0.1", "port": port}}
+    session.link.sock = session.link.joined = True
+    session.failing, session.again = ticks_ms() - 200_000, ticks_ms() + 300_000
+    session.probe_at = session.again
+
+
+async def test_the_configured_address_is_tried_every_five_minutes(session, clock, monkeypatch):
+    """Beside a link to another hub; nobody listens there."""
+    tries = []
+    connect = probe._connect
+    monkeypatch.setattr(probe, "_connect", lambda *where: tries.append(clock.now) or connect(*where))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    linked_elsewhere(session, port)
+    for _ in range(3 * 305_000 // 50):
+        session.tick()
+        await clock.run(50)
+        await session.check()
+    assert len(tries) == 3
+    assert [290_000 < b - a < 310_000 for a, b in pairwise(tries)] == [True, True]
+    assert not session.link.task.cancelled
+
+
+async def test_the_configured_address_takes_over_again_and_has_one_try(session, clock):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        linked_elsewhere(session, server.getsockname()[1])
+        await clock.run(301_000)
+        session.tick()
+        while not session.link.task.cancelled:
+            await clock.run(50)
+    await clock.run(1000)
+    assert discovery._due(session)
+    session.again = ticks_ms() + discovery.AGAIN_MS  # what discovery sets at that try
+    pause._learn(session, (None, "127.0.0.1", 1))
+    assert not discovery._due(session)
 
 
 def test_missed_beacons_are_checked_once(session, clock):
