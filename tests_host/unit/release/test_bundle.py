@@ -181,10 +181,8 @@ def test_two_modules_of_one_last_name_are_refused() -> None:
 
 
 def test_texts_that_begin_a_dotted_name_become_flat(tmp_path: Path) -> None:
-    program = {
-        "firmware.a": '        x = "firmware.modes." + "run"\n        y = "firmware"\n        z = "no.firmware."'
-    }
-    found = sources(tmp_path, program)
+    lines = ('x = "firmware.modes." + "run"', 'y = "firmware"', 'z = "no.firmware."')
+    found = sources(tmp_path, {"firmware.a": "\n".join("        " + line for line in lines)})
     flatten(found, list(found.values()))
     assert ast.unparse(found["firmware.a"].tree) == "x = 'fw_' + 'run'\ny = 'firmware'\nz = 'no.firmware.'"
 
