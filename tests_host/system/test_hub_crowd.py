@@ -1,4 +1,4 @@
-"""Many at once: commands to devices that do not answer, readers that do not read, devices that come and go."""
+"""Many at once: commands that nobody answers, readers that do not read, devices that come and go."""
 
 import asyncio
 import gc
@@ -68,7 +68,7 @@ async def test_readers_of_events_that_do_not_read_are_let_go(tmp_path: Path) -> 
     async with served(tmp_path) as hub:
         writers = []
         for _ in range(READERS):
-            reader, writer = await asyncio.open_connection("127.0.0.1", hub.ports["http"], limit=1_024)
+            _, writer = await asyncio.open_connection("127.0.0.1", hub.ports["http"], limit=1_024)
             writer.write(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             writers.append(writer)
         await until(lambda: len(hub.events) == READERS)
