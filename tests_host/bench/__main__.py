@@ -40,7 +40,9 @@ JSON = BUILD / "bench.json"
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(prog="tests_host.bench", description="Measures the design's limits.")
-    parser.add_argument("--only", nargs="+", choices=sorted(MODULES), help="print these, write nothing")
+    parser.add_argument(
+        "--only", nargs="+", choices=sorted(MODULES), help="measure these; the others stay in the report"
+    )
     parser.add_argument("--readme", action="store_true", help="write the last run into the documents")
     options = parser.parse_args(arguments)
     if options.readme:
@@ -67,11 +69,10 @@ def measure(only: list[str] | None) -> int:
         shutil.rmtree(folder)
     console.print(report.table(results))
     content = report.report(results)
-    if only:
-        console.print_json(json.dumps(content, ensure_ascii=False))
-    else:
-        report.write(JSON, content)
-        console.print(f"{time.monotonic() - begin:.0f} s; all figures are in {JSON.relative_to(ROOT)}")
+    if only and JSON.exists():
+        content = report.merged(json.loads(JSON.read_text("utf-8")), content)
+    report.write(JSON, content)
+    console.print(f"{time.monotonic() - begin:.0f} s; all figures are in {JSON.relative_to(ROOT)}")
     return 0
 
 

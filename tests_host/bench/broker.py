@@ -1,4 +1,4 @@
-"""mosquitto on loopback, and paho's client that switches a plug through it."""
+"""mosquitto on loopback, and paho's client that switches plugs through it."""
 
 import asyncio
 import os
@@ -7,14 +7,13 @@ import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiomqtt
 import paho.mqtt.client as paho
 
 from tests_host.bench.place import LOOPBACK, STOP_S, BenchError, wait
-from twig.twin.plug import Plug
 
 ANSWER_S = 5.0  # as long as the hub gives a plug
 LOOP_S = 1.0
@@ -55,36 +54,37 @@ def _listens(port: int) -> bool:
 
 
 class Switch:
-    """Sets the relay of one plug and waits for the state that it publishes.
+    """Sets relays of plugs, by name, and waits for the state that each publishes.
 
     Without paho's thread: publish() then writes at once, and nothing is handed from thread to thread."""
 
-    plug: Plug
-
-    def __init__(self, port: int, name: str) -> None:
-        self._set, self._state = f"twig/{name}/relay/set", f"twig/{name}/relay"
-        self.states: list[bytes] = []
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id=f"bench-{name}")
-        self._client.on_message = lambda client, data, message: self.states.append(message.payload)
+    def __init__(self, port: int, names: list[str]) -> None:
+        self.states: dict[str, bytes] = {}
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, client_id="bench-paho")
+        self._client.on_message = self._take
         self._client.on_socket_open = _nodelay
         self._client.connect(LOOPBACK, port)
-        self._client.subscribe(self._state)
         self._run(lambda: self._client.is_connected(), "the broker")
+        for name in names:
+            self._client.subscribe(f"twig/{name}/relay")
 
-    def ready(self) -> None:
-        """Wait until the plug has said anything."""
-        self._run(lambda: bool(self.states), "the plug on MQTT", READY_S)
+    def ready(self, names: list[str]) -> None:
+        """Wait until all plugs have said anything."""
+        self._run(lambda: self.states.keys() >= set(names), "the plugs on MQTT", READY_S)
 
-    async def set(self, on: bool) -> None:
+    async def set(self, name: str, on: bool) -> None:
         """Switch and wait for the state; BenchError when another one, or none, comes. Blocks the loop."""
         self.states.clear()
-        self._client.publish(self._set, PAYLOADS[on])
-        self._run(lambda: bool(self.states), "the state")
-        _check(self.states[-1], on)
+        self._client.publish(f"twig/{name}/relay/set", PAYLOADS[on])
+        self._run(lambda: name in self.states, "the state")
+        _check(self.states[name], on)
 
     def close(self) -> None:
         """Leave the broker."""
         self._client.disconnect()
+
+    def _take(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        self.states[message.topic.split("/")[1]] = message.payload
 
     def _run(self, condition: Callable[[], bool], what: str, seconds: float = ANSWER_S) -> None:
         end = time.monotonic() + seconds
@@ -97,19 +97,26 @@ class Switch:
 class LoopSwitch:
     """The same inside an event loop, by aiomqtt, as a hub would do it."""
 
-    def __init__(self, client: aiomqtt.Client, name: str, plug: Plug) -> None:
-        self._client, self._set, self.plug = client, f"twig/{name}/relay/set", plug
+    def __init__(self, client: aiomqtt.Client) -> None:
+        self._client = client
         self._messages = aiter(client.messages)
 
-    async def next(self, seconds: float = ANSWER_S) -> bytes:
-        """The next state."""
+    async def next(self, seconds: float = ANSWER_S) -> tuple[str, bytes]:
+        """Name and payload of the next state."""
         async with asyncio.timeout(seconds):
-            return bytes((await anext(self._messages)).payload)  # type: ignore[arg-type]
+            message = await anext(self._messages)
+            return str(message.topic).split("/")[1], bytes(message.payload)  # type: ignore[arg-type]
 
-    async def set(self, on: bool) -> None:
+    async def ready(self, names: list[str]) -> None:
+        """Wait until all plugs have said anything."""
+        seen: set[str] = set()
+        while seen < set(names):
+            seen.add((await self.next(READY_S))[0])
+
+    async def set(self, name: str, on: bool) -> None:
         """Switch and wait for the state; BenchError when another one comes."""
-        await self._client.publish(self._set, PAYLOADS[on])
-        _check(await self.next(), on)
+        await self._client.publish(f"twig/{name}/relay/set", PAYLOADS[on])
+        _check((await self.next())[1], on)
 
 
 def _check(state: bytes, on: bool) -> None:
@@ -122,25 +129,19 @@ def _nodelay(client: paho.Client, data: object, connection: socket.socket) -> No
 
 
 @contextmanager
-def switch(port: int, name: str, plug: Callable[[], AbstractContextManager[Plug]]) -> Iterator[Switch]:
-    """A plug on MQTT that runs within the context, and who switches it."""
-    client = Switch(port, name)
+def switch(port: int, names: list[str]) -> Iterator[Switch]:
+    """paho's client, connected within the context."""
+    client = Switch(port, names)
     try:
-        with plug() as client.plug:
-            client.ready()
-            yield client
+        yield client
     finally:
         client.close()
 
 
 @asynccontextmanager
-async def loop_switch(
-    port: int, name: str, plug: Callable[[], AbstractContextManager[Plug]]
-) -> AsyncIterator[LoopSwitch]:
+async def loop_switch(port: int, names: list[str]) -> AsyncIterator[LoopSwitch]:
     """The same with aiomqtt."""
-    async with aiomqtt.Client(LOOPBACK, port, identifier=f"bench-{name}", socket_options=[NODELAY]) as client:
-        await client.subscribe(f"twig/{name}/relay")
-        with plug() as running_plug:
-            made = LoopSwitch(client, name, running_plug)
-            await made.next(READY_S)
-            yield made
+    async with aiomqtt.Client(LOOPBACK, port, identifier="bench-loop", socket_options=[NODELAY]) as client:
+        for name in names:
+            await client.subscribe(f"twig/{name}/relay")
+        yield LoopSwitch(client)

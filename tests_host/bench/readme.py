@@ -12,8 +12,9 @@ PASSES_HEAD = "| the image without | would take so much more |\n| --- | ---: |\n
 
 
 def table(report: dict[str, Any]) -> str:
-    """The results of build/bench.json as a Markdown table."""
-    return HEAD + "".join(_line(each) for each in report["results"]) + f"\nMeasured {_where(report)}.\n"
+    """The results of build/bench.json as a Markdown table; the passes stand in docs/memory.md."""
+    lines = [_line(each) for each in report["results"] if not each["key"].startswith("pass")]
+    return f"{HEAD}{''.join(lines)}\nMeasured {_where(report)}.\n"
 
 
 def memory(report: dict[str, Any]) -> str:
@@ -40,7 +41,12 @@ def _line(result: dict[str, Any]) -> str:
     unit, sign = result["unit"], "≥" if result["better"] == "more" else "≤"
     bounds = ["" if result[name] is None else f"{sign} {shown(result[name])}" for name in ("limit", "goal")]
     verdict = result["problem"] or result["verdict"]
-    cells = [result["what"].strip(), *bounds, shown(result["value"], unit), verdict.replace("|", "/")]
+    cells = [
+        result["what"].replace("  ", "… "),
+        *bounds,
+        shown(result["value"], unit),
+        verdict.replace("|", "/"),
+    ]
     return f"| {' | '.join(cells)} |\n"
 
 

@@ -50,7 +50,14 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "load": [round(each, 2) for each in os.getloadavg()],
     }
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"made": made, "machine": machine, "results": [each.json() for each in results]}
+    rows = [{**each.json(), "made": made} for each in results]
+    return {"made": made, "machine": machine, "results": rows}
+
+
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The old report with the rows that were measured again; each row says when it was made."""
+    rows = {each["key"]: each for each in new["results"]}
+    return {**old, "results": [rows.get(each["key"], each) for each in old["results"]]}
 
 
 def _cpuinfo() -> list[str]:

@@ -82,7 +82,7 @@ def measure(place: Place) -> list[Result]:
         operations = [plug.state.flash_ops - before for plug, before in zip(plugs, operations, strict=True)]
         boots = [plug.state.boots for plug in plugs]
         writes = [_write(plugs[0]) for _ in range(WRITES)]
-    pairs = zip(ROWS, watches, operations, boots, strict=True)
+    pairs = zip((LOOP, SAVING), watches, operations, boots, strict=True)
     found = [_result(row, watch, answered, count, boot) for row, watch, count, boot in pairs]
     return [*found, WRITE.result(max(writes), f"{HOW}; the largest around each write", writes)]
 

@@ -93,6 +93,13 @@ def test_the_report_and_the_table_hold_every_result() -> None:
     assert "| a figure |  |  | 3 B | - |" in text
 
 
+def test_a_part_that_is_measured_again_takes_the_place_of_the_old() -> None:
+    old = report.report([LESS.result(0.5, "how"), MORE.missing("no twin")])
+    found = report.merged(old, report.report([MORE.result(150, "how"), PLAIN.result(1, "how")]))
+    assert [(each["key"], each["value"]) for each in found["results"]] == [("time", 0.5), ("heap", 150)]
+    assert all(each["made"] for each in found["results"])
+
+
 def test_readme_changes_between_the_marks_only(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_text(f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n")
