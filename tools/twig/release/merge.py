@@ -161,7 +161,7 @@ class _Rewriter(GlobalNames):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         base = node.value
-        if isinstance(base, ast.Name) and not any(base.id in names for names in self.hidden):
+        if isinstance(base, ast.Name) and not self.is_hidden(base.id):
             module = self.bindings.modules.get(base.id)
             if module and self.merger.holds(module):
                 return ast.Name(self.merger.member(module, node.attr), node.ctx)

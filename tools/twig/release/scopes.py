@@ -48,15 +48,25 @@ class GlobalNames(ast.NodeTransformer):
     def __init__(self, read: Reader, write: Callable[[str], str]) -> None:
         self.read = read
         self.write = write
-        self.hidden: list[set[str]] = []
+        # Per scope around: name -> True for its own, False for a global that it declares.
+        self.hidden: list[dict[str, bool]] = []
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether the name is a local one of some scope around."""
+        return next((scope[name] for scope in reversed(self.hidden) if name in scope), False)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        if any(node.id in names for names in self.hidden):
+        if self.is_hidden(node.id):
             return node
         if isinstance(node.ctx, ast.Load):
             return self.read(node.id) or node
         node.id = self.write(node.id)
         return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
+        if node.name and not self.is_hidden(node.name):
+            node.name = self.write(node.name)
+        return self.generic_visit(node)
 
     def visit_Global(self, node: ast.Global) -> ast.Global:
         node.names = [self.write(name) for name in node.names]
@@ -79,7 +89,8 @@ class GlobalNames(ast.NodeTransformer):
                 self._name(node)
             node.decorator_list = [self.visit(each) for each in node.decorator_list]
         node.args.defaults = [self.visit(each) for each in node.args.defaults]
-        self.hidden.append(_locals(node))
+        node.args.kw_defaults = [each and self.visit(each) for each in node.args.kw_defaults]
+        self.hidden.append(_scope(node))
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
@@ -96,14 +107,14 @@ class GlobalNames(ast.NodeTransformer):
                 self._function(each, method=True)
                 body.append(each)
             else:
-                self.hidden.append(bound(node))
+                self.hidden.append(dict.fromkeys(bound(node), True))
                 body += self._statements([each])
                 self.hidden.pop()
         node.body = body
         return node
 
     def _name(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
-        if node.name and not any(node.name in names for names in self.hidden):
+        if node.name and not self.is_hidden(node.name):
             node.name = self.write(node.name)
 
     def _statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
@@ -116,10 +127,14 @@ class GlobalNames(ast.NodeTransformer):
     def generic_visit(self, node: ast.AST) -> ast.AST:
         if not isinstance(node, _COMPREHENSIONS):
             return super().generic_visit(node)
-        hidden = {name for each in node.generators for name in _targets(each.target)}
+        first = node.generators[0]
+        first.iter = self.visit(first.iter)  # it is read outside
+        hidden = {name: True for each in node.generators for name in _targets(each.target)}
+        outer, first.iter = first.iter, ast.Constant(None)
         self.hidden.append(hidden)
         super().generic_visit(node)
         self.hidden.pop()
+        first.iter = outer
         return node
 
 
@@ -127,9 +142,17 @@ def _targets(target: ast.expr) -> set[str]:
     return {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
 
 
-def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> set[str]:
+def _scope(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> dict[str, bool]:
     args = node.args
     names = {each.arg for each in [*args.posonlyargs, *args.args, *args.kwonlyargs]}
     names |= {each.arg for each in (args.vararg, args.kwarg) if each}
-    declared = {name for each in ast.walk(node) if isinstance(each, ast.Global) for name in each.names}
-    return (names | bound(node)) - declared
+    return dict.fromkeys(names | bound(node), True) | dict.fromkeys(_declared(node), False)
+
+
+def _declared(node: ast.AST) -> Iterator[str]:
+    """Names of the global statements of a function itself."""
+    for each in ast.iter_child_nodes(node):
+        if isinstance(each, ast.Global):
+            yield from each.names
+        elif not isinstance(each, (*_FUNCTIONS, ast.ClassDef)):
+            yield from _declared(each)
