@@ -1,5 +1,6 @@
 """The API on a real hub with a device on a socket: every status that `PUT …/ios/{io}` promises."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ IOS = (
     io(3, FLOAT, name="Level", limits=(0.0, 100.0, 0.5)),
     io(4, WIDE, name="Counter"),
     io(5, TEXT, name="Label"),
+    io(6, flags=commands.WRITABLE, name="Bell"),
 )
 
 
@@ -105,6 +107,40 @@ async def test_200_comes_after_the_report_and_not_before(joined: Scene) -> None:
     await until(lambda: joined.hub.device(joined.device.text).ios[0].value is True)
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        (commands.WRONG_TYPE, (422, "wrong-type")),
+        (commands.OUT_OF_RANGE, (422, "out-of-range")),
+        (commands.BUSY, (503, "busy")),
+        (commands.REFUSED, (502, "refused")),
+        (commands.DONE, (502, "refused")),  # done, but the value of a readable IO has to be reported
+    ],
+)
+async def test_what_the_device_acknowledges(joined: Scene, code: int, status: tuple[int, str]) -> None:
+    joined.device.obedient = False
+    asked = asyncio.create_task(joined.put(1, True))
+    request = (await joined.device.expect(commands.SET_VALUE)).fields["request"]
+    joined.device.say(commands.ACKNOWLEDGE, request=request, code=code, text="so it is")
+    assert await asked == status
+
+
+async def test_a_report_of_another_io_is_no_answer(joined: Scene) -> None:
+    joined.device.obedient = False
+    asked = asyncio.create_task(joined.put(1, True))
+    request = (await joined.device.expect(commands.SET_VALUE)).fields["request"]
+    joined.device.report(2, True, request=request)
+    assert await asked == (502, "refused")
+
+
+async def test_what_cannot_be_read_is_done_when_the_device_says_so(joined: Scene) -> None:
+    joined.device.obedient = False
+    asked = asyncio.create_task(joined.put(6, True))
+    request = (await joined.device.expect(commands.SET_VALUE)).fields["request"]
+    joined.device.say(commands.ACKNOWLEDGE, request=request, code=commands.DONE, text="")
+    assert await asked == (200, None)
+
+
 async def test_a_device_that_went_away_is_409(joined: Scene) -> None:
     await joined.wire.close()
     await until(lambda: not joined.hub.device(joined.device.text).online)
@@ -113,10 +149,10 @@ async def test_a_device_that_went_away_is_409(joined: Scene) -> None:
 
 
 async def test_query_ios_answers_with_what_the_device_has_now(joined: Scene) -> None:
-    joined.device.ios = (*IOS, io(6, name="Second relay"))
+    joined.device.ios = (*IOS, io(7, name="Second relay"))
     answer = await joined.http.post(f"/devices/{joined.device.text}/query-ios")
     assert answer.status_code == 200
-    assert [one["id"] for one in answer.json()["ios"]] == [1, 2, 3, 4, 5, 6]
+    assert [one["id"] for one in answer.json()["ios"]] == [1, 2, 3, 4, 5, 6, 7]
 
 
 async def test_health_and_the_page(joined: Scene) -> None:

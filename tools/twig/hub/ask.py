@@ -6,10 +6,13 @@ from typing import Any
 from firmware.protocol import commands, frame, messages
 from twig.hub import plain
 from twig.hub.device import Device
-from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, OutOfRange, Refused
+from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, OutOfRange, Refused, WrongType
 from twig.hub.member import Member
 from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
+
+# What a device knows better than the hub about a value.
+VALUE_ERRORS = {commands.WRONG_TYPE: WrongType, commands.OUT_OF_RANGE: OutOfRange}
 
 
 async def set_value(device: Device, io: IORecord, value: Any) -> None:
@@ -18,7 +21,7 @@ async def set_value(device: Device, io: IORecord, value: Any) -> None:
         raise NotWritable(device.label, io.name)
     typed = (io.descriptor, plain.from_json(io, value))
     _check_size(io, typed)
-    _check(device, await _member(device).ask(commands.SET_VALUE, io=io.number, typed=typed))
+    _check(device, io, await _member(device).ask(commands.SET_VALUE, io=io.number, typed=typed))
 
 
 async def query_ios(device: Device, seconds: float) -> None:
@@ -45,10 +48,16 @@ def _member(device: Device) -> Member:
     return device.member
 
 
-def _check(device: Device, answer: Answer) -> None:
-    """Raise what an answer with an error code means."""
-    code = answer.fields.get("code", commands.DONE)
+def _check(device: Device, io: IORecord, answer: Answer) -> None:
+    """Raise what an answer means that is not the one to a SetValue that was done (section 3)."""
+    code, text = answer.fields.get("code", commands.DONE), answer.fields.get("text", "")
     if code == commands.BUSY:
         raise Busy(f"{device.label} is busy; try again in a few seconds.")
+    if code in VALUE_ERRORS:
+        raise VALUE_ERRORS[code](f"{io.name} of {device.label} does not take that: {text or 'no reason'}.")
     if code != commands.DONE:
-        raise Refused(device.label, code, answer.fields.get("text", ""))
+        raise Refused(device.label, code, text)
+    reported = answer.command == commands.VALUE_REPORT and answer.fields["io"] == io.number
+    acknowledged = answer.command == commands.ACKNOWLEDGE and not io.flags & commands.READABLE
+    if not (reported or acknowledged):
+        raise Refused(device.label, code, f"it answered without reporting {io.name}")
