@@ -61,6 +61,18 @@ async def test_a_hub_announces_itself_again_and_again(tmp_path: Path, free_port:
 
 
 @pytest.mark.parametrize(
+    ("host", "told"), [("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")]
+)
+async def test_the_address_is_one_at_which_the_hub_listens(
+    tmp_path: Path, free_port: Callable[[], int], host: str, told: str
+) -> None:
+    port = free_port()
+    async with listening(port) as (ear, _), running(tmp_path, timing=QUICK, discovery_port=port, host=host):
+        await until(lambda: ear.heard)
+        assert ear.heard[0][1] == told
+
+
+@pytest.mark.parametrize(
     ("role", "development", "flags"),
     [("standard", False, 0), ("backup", False, 1), ("standard", True, 2), ("backup", True, 3)],
 )

@@ -108,7 +108,9 @@ class Discovery(asyncio.DatagramProtocol):
     def _beacon(self, entries: list[tuple[int, int]]) -> bytes:
         flags = beacon.BACKUP if self._settings.role == "backup" else 0
         flags |= beacon.DEVELOPMENT if self._settings.development else 0
-        address = socket.inet_aton(self._settings.interface)
+        # A hub that listens at one address names that; else its interface has one, or the datagram does.
+        places = [self._settings.host, self._settings.interface, ANY]
+        address = socket.inet_aton(next((place for place in places if place != ANY), ANY))
         return bytes(beacon.encode(flags, address, self._hub, entries))
 
     def _join(self) -> None:
