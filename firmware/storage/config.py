@@ -23,19 +23,36 @@ TYPES = {
 PATH = "config.json"
 OLD = "config.old"
 BAD = "config.bad"
+SIZE_MAX = 4096  # bytes: more than that a plug's heap may not hold while it runs
+OBJECTS_MAX = 100  # objects and lists in it, for the same reason
 
 
 def load():
     """The configuration as a dict; the last good one when it is broken, {} when there is none."""
     for path in (PATH, OLD):
         try:
-            raw = atomic.read(path)
+            raw = _read(path)
             if raw:
                 return parse(raw)
-        except (ValueError, MemoryError) as error:  # too large or too deep is broken, too
+        except ValueError as error:
             print(path, "is broken:", error)
             _keep_bad(path)
+        except MemoryError as error:  # it may be good, and the heap full just now
+            print(path, "does not fit:", error)
     return {}
+
+
+def _read(path):
+    try:
+        _check_size(os.stat(path)[6])
+    except OSError:
+        return b""
+    return atomic.read(path)
+
+
+def _check_size(size):
+    if size > SIZE_MAX:
+        raise ValueError("larger than %d bytes" % SIZE_MAX)
 
 
 def _keep_bad(path):
@@ -48,6 +65,9 @@ def _keep_bad(path):
 
 def parse(raw):
     """The dict of a file's bytes, brought to this schema; ValueError when it cannot be used."""
+    _check_size(len(raw))
+    if raw.count(b"{") + raw.count(b"[") > OBJECTS_MAX:
+        raise ValueError("more than %d objects and lists" % OBJECTS_MAX)
     config = json.loads(raw)
     _check(config, TYPES)
     if config.get("schema", SCHEMA) != SCHEMA:

@@ -74,7 +74,9 @@ def test_wrong_types(name):
     assert atomic.read(config.BAD) == raw
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe{}", b"{", b"{}{}", b"\0" * 200, b"[" * 50, b'{"name":"\xff"}'])
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfe{}", b"{", b"{}{}", b"\0" * 200, b"[" * 50, b"[" * 2000, b'{"name":"\xff"}']
+)
 def test_no_json(raw):
     atomic.write(config.PATH, raw)
     atomic.write(config.OLD, b'{"name":"good"}')
@@ -92,6 +94,32 @@ def test_the_newer_of_two_bad_ones_is_kept_for_the_report():
     atomic.write(config.OLD, b"{older")
     assert config.load() == config.load() == {}
     assert atomic.read(config.BAD) == b"{newer"
+
+
+def test_one_that_no_heap_holds_is_not_read():
+    huge = b'{"name":"' + b"x" * 100_000 + b'"}'
+    atomic.write(config.PATH, huge)
+    atomic.write(config.OLD, b'{"name":"good"}')
+    assert config.load() == {"name": "good"}
+    assert atomic.read(config.BAD) == huge
+    with pytest.raises(ValueError, match="larger than 4096"):
+        config.save({"name": "x" * 5000})
+
+
+def test_a_full_heap_condemns_no_file(monkeypatch):
+    """It may be good and read at a bad moment: it stays where it is."""
+    atomic.write(config.PATH, b'{"name":"new"}')
+    atomic.write(config.OLD, b'{"name":"good"}')
+
+    def full(raw, parse=config.parse):
+        if b"new" in raw:
+            raise MemoryError
+        return parse(raw)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(config, "parse", full)
+        assert config.load() == {"name": "good"}
+    assert config.load() == {"name": "new"}
 
 
 def test_a_flash_that_takes_no_rename_does_not_stop_the_boot(monkeypatch):
