@@ -28,7 +28,7 @@ class Session:
         self.failing = None
         self.again = 0  # ticks_ms when the configured address is due again
         self.probe_at = None  # the same, while another hub serves
-        self.missed = False
+        self.missed = self.found = False  # two beacons; the hub by its beacon
         self.tasks = []
 
     def settings(self):
@@ -54,6 +54,7 @@ class Session:
     async def _serve(self, hub, host, port, backup):
         self.link.accepted = False
         self.link.pause = 0
+        self.found = hub is not None
         try:
             if hub is None:
                 host = await lazy.run("firmware.network.resolver", host)
@@ -82,7 +83,7 @@ class Session:
             return
         if self.ears.hub != link.hub:  # registered at another one
             self.ears.hub = link.hub
-            self.ears.heard = None
+            self.ears.heard = ticks_ms() if self.found else None
         missed = self.ears.age() > MISSED_MS
         if missed and not self.missed and link.joined:
             link.check()

@@ -125,7 +125,7 @@ class Discovery:
 async def run(session):
     """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
     settings = session.settings()
-    configured = settings.get("hub")
+    configured = settings.get("insecure") and settings.get("hub")  # plaintext is all that there is so far
     found = Discovery(session.ears, settings, session.failed)
     try:
         while session.wifi_up():

@@ -271,6 +271,17 @@ async def test_configured_after_days_on_another(clock):
     assert (await discovery.run(device))[0] is None
 
 
+async def test_a_configured_address_is_no_way_round_insecure(clock):
+    """Section 1: a device uses plaintext only when its configuration says so."""
+    import asyncio
+
+    device = session(clock, hub=HUB, insecure=False)
+    task = asyncio.create_task(discovery.run(device))
+    await clock.run(10_000)
+    assert not task.done()
+    task.cancel()
+
+
 async def test_no_wifi_no_target(clock):
     device = session(clock)
     device.wifi_up = lambda: False

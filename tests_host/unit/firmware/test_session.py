@@ -224,3 +224,14 @@ async def test_the_watch_for_a_standard_ends_with_the_next_search(session, clock
     await clock.run(1100)
     assert task.done()
     assert session.ears.discovery is other
+
+
+@pytest.mark.parametrize("found", [True, False])
+async def test_a_hub_that_falls_silent_at_once(session, clock, found):
+    """The beacon that led to a hub counts; a configured hub need not send any."""
+    session.found = found
+    session.link.sock, session.link.joined, session.link.hub = object(), True, b"N" * 16
+    session.tick()
+    clock.step(MISSED_MS + 1)
+    session.tick()
+    assert session.link.checks == found
