@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from firmware.protocol import commands, frame, messages
+from firmware.protocol import commands, frame, messages, types
 from twig.hub import plain
 from twig.hub.device import Device
 from twig.hub.errors import Busy, DeviceOffline, NoAnswer, NotWritable, OutOfRange, Refused, WrongType
@@ -36,6 +36,8 @@ async def query_ios(device: Device, seconds: float) -> None:
 
 def _check_size(io: IORecord, typed: tuple[bytes, Any]) -> None:
     """OutOfRange for a value whose message is longer than a device reads."""
+    if io.descriptor[0] <= types.FLOAT64:
+        return
     data = messages.encode(commands.SET_VALUE, request=0, io=io.number, typed=typed)
     beyond = frame.HEADER + len(data) - frame.DEVICE_LIMIT
     if beyond > 0:

@@ -31,12 +31,16 @@ class Requests:
         if len(self._open) >= self._bound:
             raise Busy("The device has too many commands to answer; try again in a few seconds.")
         number = self._number()
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
         self._open[number] = future
+        # Not wait_for: that takes another turn of the event loop, a tenth of a switch's whole round trip.
+        timer = loop.call_later(seconds, _time_out, future)
         try:
             send(number)
-            return await asyncio.wait_for(future, seconds)
+            return await future
         finally:
+            timer.cancel()
             self._open.pop(number, None)
 
     def settle(self, number: int, answer: Answer) -> bool:
@@ -63,3 +67,8 @@ class Requests:
             self._last = self._last % LAST_ID + 1
             if self._last not in self._open:
                 return self._last
+
+
+def _time_out(future: "asyncio.Future[Answer]") -> None:
+    if not future.done():
+        future.set_exception(TimeoutError())
