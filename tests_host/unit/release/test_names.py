@@ -98,3 +98,18 @@ def test_readable():
         'Traceback (most recent call last):\n  File "a", line 1, in tick\n'
         "AttributeError: 'Thing' object has no attribute 'tick'\nTypeError: e 'e'\n"
     )
+
+
+def test_only_what_is_private_changes_outside_the_slots(write):
+    """Slots to come may use any public name of a module that is never updated."""
+    files = write(record="raw = 1\n\ndef _count(at):\n    return at\n\ndef save():\n    return _count(raw)")
+    program = inline.prepare(sources.firmware("s26", files))
+    fixed = [source for source in program.values() if source.name == "firmware.record"]
+    others = [source for source in program.values() if source not in fixed]
+    others.append(sources.Source("other", fixed[0].path, ast.parse("e = r = w = 1")))
+    table = names.rename(fixed, others, private=True)
+    assert list(table.values()) == ["_count"]
+    assert not set(table) & {"e", "r", "w"}
+    text = ast.unparse(fixed[0].tree)
+    assert "def save" in text
+    assert "_count" not in text

@@ -44,6 +44,7 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
     outside = [source for source in prepared.values() if is_outside(source.name)]
     names = rename(inside, outside)
     reuse(inside, outside)
+    names |= _shorten_outside(inside, outside)
     slot = slot_files(inside, chip.mpy_cross)
     files = {}
     for script in places.SCRIPTS:
@@ -55,6 +56,14 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
             files[_bare(source) + ".mpy"] = compile_source(source, chip.mpy_cross)
     files[SLOT_A] = pack(slot)
     return Parts(board, files, slot, names)
+
+
+def _shorten_outside(inside: list[Source], outside: list[Source]) -> dict[str, str]:
+    """Rename what is private in the modules that are never updated; new name -> old."""
+    fixed = [source for source in outside if source.name not in places.SCRIPTS]
+    others = [*inside, *(source for source in outside if source not in fixed)]
+    reuse(fixed, others)
+    return rename(fixed, others, private=True)
 
 
 def _bare(source: Source) -> str:

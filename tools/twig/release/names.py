@@ -38,14 +38,19 @@ SHOWN = re.compile(
 )
 
 
-def rename(slot: Iterable[Source], outside: Iterable[Source]) -> dict[str, str]:
-    """Rename in the trees of a slot; returns new name -> old. What is in modules `outside` keeps its name."""
-    slot = list(slot)
+def rename(slot: Iterable[Source], outside: Iterable[Source], private: bool = False) -> dict[str, str]:
+    """Rename in the trees of a slot; returns new name -> old. What is in modules `outside` keeps its name.
+    `private`: names with an underscore only, since slots to come may use the others."""
+    slot, outside = list(slot), list(outside)
     fixed = ROM | _fixed(slot, outside)
     used = {name for source in slot for name in _identifiers(source.tree)}
     wanted = sorted(name for name in _defined(slot) - fixed if not name.startswith("__"))
     free = sorted(ROM - used - PROTOCOLS, key=lambda name: (len(name), name))
     usable = [name for name in free if not name.startswith("_")]
+    if private:
+        wanted = [name for name in wanted if name.startswith("_")]
+        others = {name for source in outside for name in _identifiers(source.tree)}
+        usable = [name for name in usable if name not in others]  # one table reads all tracebacks
     table = dict(zip(wanted, usable, strict=False))
     for source in slot:
         _Renamer(table).visit(source.tree)
