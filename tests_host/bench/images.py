@@ -65,7 +65,7 @@ def _patched(passes: tuple[str, ...]) -> Iterator[None]:
         "bundle": (slot, dict),
         "flatten": (slot, lambda sources, inside: None),
         "shake": (slot, lambda loop, users: loop),
-        "rename": (image, lambda inside, outside: {}),
+        "rename": (image, lambda inside, outside, private=False: {}),
     }
     with ExitStack() as stack:
         stack.enter_context(patch.object(slot, "MOST_BLOCKS", ANY_SIZE))
