@@ -12,6 +12,7 @@ packages=()
 for command in "${missing[@]}"; do
     case $command in
         ip) packages+=(iproute2) ;;
+        chromium) packages+=(chromium fonts-dejavu-core fonts-noto-color-emoji) ;; # a browser without fonts shows boxes
         *) packages+=("$command") ;;
     esac
 done
