@@ -1,6 +1,7 @@
 """The virtual air: Wi-Fi networks that a virtual plug hears, from a JSON file that may change meanwhile."""
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from twig.errors import TwigError
+from twig.twin import state
 
 MOST_NETWORKS = 16
 SSID_BYTES = 32
 # WPA's own limits; an open network has no password.
 PASSWORD_LENGTHS = range(8, 65)
+BSSID = re.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 # How soon a change of the file is in the air: shorter than any time-out of the firmware.
 POLL_S = 0.2
 
@@ -23,7 +26,8 @@ class AirError(TwigError):
 
 
 class Network(BaseModel):
-    """One access point: `rssi` in dBm, `up` is False while it is switched off."""
+    """One access point: `rssi` in dBm, `up` is False while it is switched off, `dhcp` where nobody
+    gives addresses; a BSSID of its own, else one by its place in the air."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -33,6 +37,8 @@ class Network(BaseModel):
     channel: Annotated[int, Field(ge=1, le=13)] = 6
     up: bool = True
     hidden: bool = False
+    dhcp: bool = True
+    bssid: str | None = None
 
     @field_validator("ssid")
     @classmethod
@@ -47,6 +53,18 @@ class Network(BaseModel):
         if value and len(value.encode()) not in PASSWORD_LENGTHS:
             raise ValueError("8 to 64 characters, or none for an open network")
         return value
+
+    @field_validator("bssid")
+    @classmethod
+    def _bssid(cls, value: str | None) -> str | None:
+        if value is not None and not BSSID.fullmatch(value):
+            raise ValueError("six bytes in hexadecimal, as 02:54:57:00:00:01")
+        return value
+
+    def chip(self) -> state.Network:
+        """As the chip's memory has it."""
+        fields = self.model_dump(exclude={"bssid"})
+        return state.Network(**fields, bssid=bytes.fromhex((self.bssid or "").replace(":", "")))
 
 
 class Air(BaseModel):

@@ -16,6 +16,7 @@ from rich.table import Table
 from twig.twin import plug as plugs
 from twig.twin import show as shown
 from twig.twin.directory import Directory, PlugError
+from twig.twin.model import model as board
 
 # How often a running plug is looked at for news: a blink of the LED has to be seen.
 LOOK_S = 0.2
@@ -47,13 +48,30 @@ def run(
     python: Annotated[
         bool, typer.Option("--python", help="Under CPython instead of the twin: no 38 KiB heap, no littlefs.")
     ] = False,
+    setup: Annotated[
+        bool, typer.Option("--setup", help="A new plug knows no network; a phone to set it up is in reach.")
+    ] = False,
+    port_base: Annotated[
+        int, typer.Option(help="Added to the plug's ports below 1024: its page is at 80 + N.")
+    ] = 0,
 ) -> None:
     """Run a virtual plug until Ctrl-C: the real firmware on a virtual chip.
 
     Options of a later start change the configuration that the plug has in its directory."""
     context.obj = data
     if context.invoked_subcommand is None:
-        plug = plugs.Plug(_needed(data), model, air, interface, hub, insecure, discovery_port, python)
+        plug = plugs.Plug(
+            _needed(data),
+            model,
+            air,
+            interface,
+            hub,
+            insecure,
+            discovery_port,
+            python,
+            setup=setup,
+            port_base=port_base,
+        )
         with _stopping() as stop:
             _run(plug, stop)
 
@@ -114,7 +132,11 @@ def _stopping() -> Iterator[threading.Event]:
 def _run(plug: plugs.Plug, stop: threading.Event) -> None:
     with plug:
         name = f"{plug.data.absolute().name} ({plug.options.model})"
-        _say(f"plug {name} runs; its button: twig plug press --data {plug.data}")
+        page = f" its page: {plug.page};" if plug.options.setup else ""
+        button = (
+            f" its button: twig plug press --data {plug.data}" if board(plug.options.model).button else ""
+        )
+        _say(f"plug {name} runs;{page}{button}".rstrip(";"))
         if plug.notice:
             _say(plug.notice)
         seen = ""
@@ -126,13 +148,20 @@ def _run(plug: plugs.Plug, stop: threading.Event) -> None:
     _say("stopped")
 
 
+# The LED of a plug that has joined its hub: by its setting dark or lit.
+JOINED = ("off", "online")
+
+
 def news(found: dict[str, Any]) -> str:
     """One line of what a user wants to know when it changes."""
     relay = "on" if found["pins"].get("relay") else "off"
+    if found["mode"] == shown.SETUP:
+        return f"setup mode, access point {found['access_point']['ssid']}, relay {relay}"
     if found["mode"] != "run":
         return f"mode {found['mode']}, relay {relay}"
-    joined = found["led"] == "off" and found["wifi"]["status"] == "connected"
-    state = "joined its hub" if joined else f"wifi {found['wifi']['status']}, led {found['led']}"
+    joined = found["led"] in JOINED and found["wifi"]["status"] == "connected"
+    led = f", led {found['led']}" if found["led"] else ""  # there are boards without one
+    state = "joined its hub" if joined else f"wifi {found['wifi']['status']}{led}"
     return f"mode run, relay {relay}, {state}"
 
 

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
-from twig.release.names import readable
+from twig.release.explain import Names, Reader
+from twig.twin.line import Line
 
 LIMIT = 1_000_000
 NAME = "console.log"
@@ -13,10 +14,13 @@ LONGEST_LINE = 4096
 
 
 class Console:
-    """Appends lines to DIR/console.log, with the names of the sources; the file before it is console.old."""
+    """Appends lines to DIR/console.log, with the names of the sources; the file before it is console.old.
 
-    def __init__(self, data: Path, names: dict[str, str] | None = None) -> None:
-        self._names = names or {}
+    What has come goes to a serial line as it is."""
+
+    def __init__(self, data: Path, names: Names | None = None, line: Line | None = None) -> None:
+        self._line = line
+        self._reader = Reader(names or Names())
         self._rest = b""
         self._path = data / NAME
         self._old = data / OLD
@@ -24,6 +28,8 @@ class Console:
 
     def write(self, text: bytes) -> None:
         """Append whole lines of what has come; the rest waits for more, or for the end."""
+        if self._line:
+            self._line.send(text)
         lines, newline, self._rest = (self._rest + text).rpartition(b"\n")
         if len(self._rest) > LONGEST_LINE:
             lines, newline, self._rest = lines + newline + self._rest, b"", b""
@@ -37,7 +43,7 @@ class Console:
             self._append(rest)
 
     def _append(self, text: bytes) -> None:
-        text = readable(text.decode("utf-8", "backslashreplace"), self._names).encode()
+        text = self._reader.read(text.decode("utf-8", "backslashreplace")).encode()
         if self._file.tell() and self._file.tell() + len(text) > LIMIT:
             self._file.close()
             os.replace(self._path, self._old)

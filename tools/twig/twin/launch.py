@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twig.release import places
+from twig.twin.line import Line
 from twig.twin.runtime import runtime
 
 # What the chip's process is told.
 DIRECTORY = "TWIG_TWIN_DIR"
 DIE_WITH_PARENT = "TWIG_TWIN_DIE_WITH_PARENT"
+SERIAL = "TWIG_TWIN_SERIAL"
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,13 @@ class Launch:
     argv: list[str]
     environment: dict[str, str]
     folder: Path
+    stdin: int = subprocess.DEVNULL
 
     def process(self) -> "subprocess.Popen[bytes]":
         """Start it in a group of its own; it dies with the thread that calls this."""
         return subprocess.Popen(
             self.argv,
-            stdin=subprocess.DEVNULL,
+            stdin=self.stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             bufsize=0,
@@ -36,11 +39,12 @@ class Launch:
         )
 
 
-def twin(data: Path, heap_bytes: int | None) -> Launch:
-    """The twin; TwinUnavailable where none can be built."""
-    chip = runtime()
-    argv = chip.command(heap_bytes) if heap_bytes else chip.command()
-    return Launch(argv, _environment(data), data)
+def twin(data: Path, family: str, heap_bytes: int | None, line: Line | None = None) -> Launch:
+    """The twin of a family, on a serial line or on none; TwinUnavailable where none can be built."""
+    argv = runtime(family).command(heap_bytes)
+    if line is None:
+        return Launch(argv, _environment(data), data)
+    return Launch(argv, {**_environment(data), SERIAL: "1"}, data, line.chip)
 
 
 def cpython(data: Path, model: str) -> Launch:

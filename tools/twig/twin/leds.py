@@ -23,19 +23,16 @@ Edge = tuple[float, bool]
 @cache
 def patterns() -> dict[str, tuple[int, int]]:
     """Name -> milliseconds lit and dark of each pattern of the firmware; 0 for never."""
-    names: dict[str, int | bytes] = {}
+    names: dict[str, int] = {}
     for statement in ast.parse(TABLE.read_text("utf-8")).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
             target = statement.targets[0]
-            if isinstance(target, ast.Name) and isinstance(statement.value.value, int | bytes):
+            if isinstance(target, ast.Name) and isinstance(statement.value.value, int):
                 names[target.id] = statement.value.value
-    tick = names.get(TICK)
-    if not isinstance(tick, int):
+    tick = names.pop(TICK, None)
+    if tick is None:
         raise ValueError(f"{TABLE} has no {TICK}")
-    pairs = {
-        name.lower(): value for name, value in names.items() if isinstance(value, bytes) and len(value) == 2
-    }
-    return {name: (pair[0] * tick, pair[1] * tick) for name, pair in pairs.items()}
+    return {name.lower(): ((value >> 8) * tick, (value & 255) * tick) for name, value in names.items()}
 
 
 def name(edges: Sequence[Edge], lit: bool, now_ms: float) -> str:
@@ -49,9 +46,12 @@ def name(edges: Sequence[Edge], lit: bool, now_ms: float) -> str:
         return _steady(lit)
     spans = [(after[0] - before[0], before[1]) for before, after in pairwise(changes)]
     for period in reversed(list(pairwise(spans))):
-        for each, times in blinking.items():
-            if all(abs(span - times[not on]) <= TOLERANCE_MS for span, on in period):
-                return each
+        error = {
+            each: max(abs(span - times[not on]) for span, on in period) for each, times in blinking.items()
+        }
+        best = min(error, key=error.__getitem__)
+        if error[best] <= TOLERANCE_MS:
+            return best
     return UNKNOWN
 
 

@@ -9,6 +9,9 @@ from twig.twin.air import Air
 
 SCHEMA = 1
 DEVICE_PORT = 7261
+HTTP_PORT = 80
+# Ports below are shifted by the base; the last of them must be a port still.
+LOW_PORTS = 1024
 
 
 class OptionError(TwigError):
@@ -29,6 +32,18 @@ class Options:
     name: str | None = None
     python: bool = False
     heap: int | None = None
+    setup: bool = False
+    port_base: int = 0
+
+    def base(self) -> int:
+        """The port base; OptionError when a port above it could not be."""
+        if not 0 <= self.port_base <= 65536 - LOW_PORTS:
+            raise OptionError(f"{self.port_base} is no port base: 0 to {65536 - LOW_PORTS}")
+        return self.port_base
+
+    def page(self) -> str:
+        """URL of the plug's page."""
+        return f"http://{self.interface}:{HTTP_PORT + self.port_base}/"
 
     def given(self) -> dict[str, Any]:
         """Settings that were given: they go into the configuration at every start."""
@@ -44,9 +59,11 @@ class Options:
         return found
 
     def first(self, air: Air) -> dict[str, Any]:
-        """The whole configuration of a new plug: the air's first network, and a name."""
-        wifi = [{"ssid": each.ssid, "password": each.password} for each in air.networks[:1]]
-        return {"schema": SCHEMA, "name": self.data.absolute().name, "wifi": wifi, **self.given()}
+        """The whole configuration of a new plug: a name, and unless `setup` the air's first network."""
+        found: dict[str, Any] = {"schema": SCHEMA, "name": self.data.absolute().name}
+        if not self.setup:
+            found["wifi"] = [{"ssid": each.ssid, "password": each.password} for each in air.networks[:1]]
+        return {**found, **self.given()}
 
 
 def hub(text: str) -> dict[str, Any]:

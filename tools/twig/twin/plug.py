@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from twig.hardware.chips import ESP8266
 from twig.twin import air as air_file
-from twig.twin import launch, model, show, state, storage
+from twig.twin import launch, model, show, storage
 from twig.twin.air import Air, Watcher
 from twig.twin.console import Console
 from twig.twin.directory import Directory, PlugError
 from twig.twin.launch import Launch
+from twig.twin.line import Line
 from twig.twin.options import Options
 from twig.twin.runtime import TwinUnavailable
 from twig.twin.state import State, StateError
@@ -24,10 +26,14 @@ TAP_S = 0.1
 # A boot begins at once; under CPython after half a second, on busy machines later.
 BOOT_S = 20.0
 BOOT_POLL_S = 0.005
+# Whoever sets a plug up holds one.
+PHONES = 1
 
 
 class Plug:
     """A virtual plug in `data`. `air` is a file, networks or None for one network; `hub` HOST or HOST:PORT.
+    With `setup` a new one knows no network and a phone is in reach; ports below 1024 are at `port_base`.
+    A serial `line` is the twin's console; it stays open when the plug has stopped.
 
     Where no twin can be built, start() raises TwinUnavailable, or uses CPython when `fallback` is set:
     `python` is True and `notice` says so in one line then."""
@@ -45,11 +51,17 @@ class Plug:
         heap: int | None = None,
         name: str | None = None,
         fallback: bool = False,
+        setup: bool = False,
+        port_base: int = 0,
+        line: Line | None = None,
     ) -> None:
-        self.options = Options(data, model, air, interface, hub, insecure, discovery_port, name, python, heap)
+        self.options = Options(
+            data, model, air, interface, hub, insecure, discovery_port, name, python, heap, setup, port_base
+        )
         self.data = data
         self.python = python
         self.fallback = fallback
+        self.line = line
         self.notice: str | None = None
         self._directory = Directory(data)
         self._state: State | None = None
@@ -62,7 +74,9 @@ class Plug:
         """Power on; a first start makes the flash from the present sources. TwigError says what is wrong."""
         if self._supervisor:
             raise PlugError(f"the plug in {self.data} runs already")
-        model.model(self.options.model)
+        if self._family != ESP8266 and self.python:
+            raise PlugError(f"{self.options.model} has an ESP32: --python plays an ESP8266 only")
+        self.options.base()  # wrong ones are told before anything is made
         given, air = self.options.given(), self._air()
         self._directory.claim()
         try:
@@ -118,6 +132,11 @@ class Plug:
         self._storage.write(name, data)
 
     @property
+    def page(self) -> str:
+        """URL of the page that the plug serves, on this computer."""
+        return self.options.page()
+
+    @property
     def state(self) -> State:
         """The chip's memory that it shares with the host; for measurements and faults."""
         return self._chip
@@ -146,12 +165,16 @@ class Plug:
     def _air(self) -> Air:
         return self.options.air if isinstance(self.options.air, Air) else air_file.load(self.options.air)
 
+    @property
+    def _family(self) -> str:
+        return model.model(self.options.model).chip.family
+
     def _launch(self) -> Launch:
         if not self.python:
             try:
-                return launch.twin(self.data, self.options.heap)
+                return launch.twin(self.data, self._family, self.options.heap, self.line)
             except TwinUnavailable as error:
-                if not self.fallback:
+                if not self.fallback or self._family != ESP8266:
                     raise
                 self.python = True
                 self.notice = f"{error}; the plug runs under CPython instead"
@@ -163,6 +186,8 @@ class Plug:
         self._state = chip = open_chip(self.data)
         chip.power_off()
         chip.set_interface(self.options.interface)
+        chip.port_base = self.options.base()
+        chip.phones = PHONES if self.options.setup else 0
         board = model.model(self.options.model)
         if board.button:
             gpio, pressed = board.button
@@ -171,7 +196,7 @@ class Plug:
         self._change_air(air)
 
     def _run(self, command: Launch) -> None:
-        self._console = Console(self.data, storage.names(self.data))
+        self._console = Console(self.data, storage.names(self.data), self.line)
         if isinstance(self.options.air, Path):
             self._watcher = Watcher(self.options.air, self._change_air, self._say)
         self._supervisor = Supervisor(command, self._console, self._booting, self._ended)
@@ -191,7 +216,7 @@ class Plug:
             return int(self._chip.boots)
 
     def _change_air(self, air: Air) -> None:
-        self._chip.set_air([state.Network(**each.model_dump()) for each in air.networks])
+        self._chip.set_air([each.chip() for each in air.networks])
 
     def _say(self, text: str) -> None:
         if self._console:
@@ -211,11 +236,11 @@ class Plug:
             self._failed()
 
     def _failed(self) -> None:
-        """As after an exception of the chip: RTC memory stays."""
+        """As after an exception of the chip: RTC memory stays, and who listens to its UART."""
         memory = self._chip.memory
-        kept = bytes(memory.rtc)
+        kept, sent = bytes(memory.rtc), memory.uart_sent
         self._chip.power_off()
-        memory.rtc[:] = kept
+        memory.rtc[:], memory.uart_sent = kept, sent
         self._chip.reset_cause = CAUSE_EXCEPTION
 
     def __enter__(self) -> "Plug":

@@ -1,4 +1,4 @@
-"""Builds the twin when it is missing: `python -m twig.twin.runtime` prints the path of its binary."""
+"""Builds the twins when they are missing: `python -m twig.twin.runtime` prints the path of the ESP8266's."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from twig.hardware.chips import ESP8266, FAMILIES
 from twig.release.places import BUILD, shown
 from twig.twin import source, toolchain
 from twig.twin.errors import TwinUnavailable
 
-__all__ = ["HEAP_BYTES", "Runtime", "TwinUnavailable", "runtime"]
+__all__ = ["Runtime", "TwinUnavailable", "runtime"]
 
-HEAP_BYTES = 38 * 1024
 VARIANT = Path(__file__).with_name("variant")
 CACHE = BUILD / "cache"
 TWIN = BUILD / "twin"
@@ -39,11 +39,11 @@ class Runtime:
     mpy_cross: Path
     asyncio: Path
 
-    def command(self, heap_bytes: int = HEAP_BYTES) -> list[str]:
-        """argv that boots a virtual chip; TWIG_TWIN_DIR must name its folder."""
-        return [str(self.micropython), "--heap", str(heap_bytes)]
+    def command(self, heap_bytes: int | None = None) -> list[str]:
+        """argv that boots a virtual chip; TWIG_TWIN_DIR must name its folder. None: the heap of the chip."""
+        return [str(self.micropython), *(("--heap", str(heap_bytes)) if heap_bytes else ())]
 
-    def script(self, path: Path | str, heap_bytes: int = HEAP_BYTES, *arguments: str) -> list[str]:
+    def script(self, path: Path | str, heap_bytes: int | None = None, *arguments: str) -> list[str]:
         """argv that runs a script of this computer on the twin's VM."""
         return [*self.command(heap_bytes), str(path), *arguments]
 
@@ -52,10 +52,10 @@ def _inputs() -> Iterator[Path]:
     return (path for path in sorted(VARIANT.rglob("*")) if path.is_file())
 
 
-def key() -> str:
+def key(family: str) -> str:
     """Names a build by everything that goes into it."""
     digest = hashlib.sha256(
-        "\n".join([RECIPE, source.SHA256, toolchain.SUITE, *toolchain.LIBRARIES]).encode()
+        "\n".join([family, RECIPE, source.SHA256, toolchain.SUITE, *toolchain.LIBRARIES]).encode()
     )
     for path in _inputs():
         digest.update(path.relative_to(VARIANT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -75,26 +75,27 @@ def _at(folder: Path) -> Runtime:
     return Runtime(folder / "twin", folder / "mpy-cross", TWIN / "source" / "extmod" / "asyncio")
 
 
-def runtime() -> Runtime:
-    """The built twin, building it first where needed; TwinUnavailable says why it cannot be."""
-    folder = TWIN / key()
+def runtime(family: str = ESP8266) -> Runtime:
+    """The built twin of a family of chips, building it first where needed; TwinUnavailable says why it
+    cannot be."""
+    folder = TWIN / key(family)
     if not folder.exists():
         with _alone():
             if not folder.exists():
-                _build(folder)
+                _build(folder, family)
     return _at(folder)
 
 
-def _build(folder: Path) -> None:
+def _build(folder: Path, family: str) -> None:
     tools = toolchain.toolchain(CACHE, TWIN)
     tree = source.unpack(source.archive(CACHE), TWIN / "source")
     objects = TWIN / "objects"
     compiler = objects / "mpy-cross" / "mpy-cross"
     flags = [f"CFLAGS_EXTRA={tools.cflags}", f"LDFLAGS_EXTRA={tools.ldflags}"]
     _make(tools, tree / "mpy-cross", f"BUILD={compiler.parent}", *flags)
-    program = objects / "twin" / "twin"
+    program = objects / family / "twin"
     flags = [f"TWIN_CFLAGS={tools.cflags}", f"TWIN_LDFLAGS={tools.ldflags}"]
-    places = [f"TOP={tree}", f"BUILD={program.parent}", f"MICROPY_MPYCROSS={compiler}"]
+    places = [f"CHIP={family}", f"TOP={tree}", f"BUILD={program.parent}", f"MICROPY_MPYCROSS={compiler}"]
     _make(tools, VARIANT, *places, *flags)
     _install(folder, compiler, program)
 
@@ -136,8 +137,10 @@ def _make(tools: toolchain.Toolchain, folder: Path, *arguments: str) -> None:
 
 
 def main() -> int:
-    """Build and print the path."""
+    """Build those of all chips and print the path."""
     try:
+        for family in FAMILIES:
+            runtime(family)
         print(runtime().micropython)
     except TwinUnavailable as error:
         print(f"twig: {error.text}", file=sys.stderr)

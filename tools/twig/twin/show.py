@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from twig.twin import leds, state
+from twig.twin import leds, serial, state
 from twig.twin.directory import Directory, PlugError
 from twig.twin.model import Model, model
 from twig.twin.state import State, StateError
@@ -13,8 +13,9 @@ from twig.twin.state import State, StateError
 CAUSES = {0: "power on", 1: "watchdog", 2: "exception", 4: "software", 5: "deep sleep", 6: "reset pin"}
 OFF, ROM_LOADER, PROMPT = "off", "rom loader", "prompt"
 CHIP_MODES = {state.MODE_OFF: OFF, state.MODE_ROM_LOADER: ROM_LOADER, state.MODE_REPL: PROMPT}
+SETUP = "setup"
 RESCUE = "rescue"
-FIRMWARE_MODES = ("run", "setup", "update", RESCUE)
+FIRMWARE_MODES = ("run", SETUP, "update", RESCUE)
 BOOT = "boot"
 STATION = ("idle", "connecting", "wrong password", "no such network", "failed", "connected")
 # firmware/record.py, behind MicroPython's own 20 bytes of RTC memory.
@@ -65,6 +66,7 @@ def _show(about: dict[str, Any], chip: State, board: Model) -> dict[str, Any]:
             "ssid": chip.station_ssid,
             "joins": chip.connects,
         },
+        "access_point": access_point(chip),
         "address": chip.interface,
         "heap": None if about["python"] else heap(chip),
         "flash_operations": chip.flash_ops,
@@ -88,11 +90,18 @@ def pins(chip: State, board: Model) -> dict[str, bool]:
     """relay: on; button: pressed; led: lit. Further relays are relay2 and so on."""
     found = {}
     for number, (gpio, active) in enumerate(board.relays, 1):
-        found["relay" if number == 1 else f"relay{number}"] = chip.pin(gpio).level == active
+        on = chip.pin(gpio).level == active if not board.baud else serial.on(chip, gpio)
+        found["relay" if number == 1 else f"relay{number}"] = on
     for name, pin in (("button", board.button), ("led", board.led)):
         if pin:
             found[name] = chip.pin(pin[0]).level == pin[1]
     return found
+
+
+def access_point(chip: State) -> dict[str, Any]:
+    """The chip's own: its name, whether anybody may join it, whether it is on, how many phones use it."""
+    ssid, password, on = chip.access_point
+    return {"ssid": ssid, "open": not password, "on": on, "clients": chip.ap_stations}
 
 
 def led(chip: State, board: Model) -> str | None:
@@ -102,6 +111,8 @@ def led(chip: State, board: Model) -> str | None:
     gpio, lit = board.led
     now = time.monotonic_ns()
     recent = [edge for edge in chip.edges() if edge.pin == gpio and now - edge.ns < LED_S * 1e9]
+    if chip.uptime_s < LED_S and len({edge.level for edge in recent if edge.boot == chip.boots}) < 2:
+        return BOOT  # lit, but not by a pattern yet
     edges = [(edge.ns / 1e6, edge.level == lit) for edge in recent]
     return leds.name(edges, chip.pin(gpio).level == lit, now / 1e6)
 

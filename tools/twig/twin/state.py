@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from twig.errors import TwigError
-from twig.twin.state_layout import EDGES, FLASH_SIZE, MAGIC, NETWORKS, RTC_BYTES, STATE_SIZE, VERSION, Memory
+from twig.twin.state_layout import (
+    EDGES,
+    FLASH_SIZE,
+    MAGIC,
+    NETWORKS,
+    RTC_BYTES,
+    STATE_SIZE,
+    UART_BYTES,
+    VERSION,
+    Memory,
+)
 
 EXIT_RESET, EXIT_WDT, EXIT_POWER_CUT, EXIT_REPL = 40, 41, 42, 43
 MODE_OFF, MODE_RUNNING, MODE_ROM_LOADER, MODE_REPL = range(4)
@@ -22,6 +32,7 @@ EDGE_OUTPUT, EDGE_RELEASED, EDGE_INPUT = range(3)
 INPUT_LOW, INPUT_HIGH, INPUT_FLOATING = range(3)
 CAUSE_POWER_ON, CAUSE_WDT, CAUSE_SOFT, CAUSE_HARD = 0, 1, 4, 6
 DEFAULT_ERASE_MS = 50
+ACCESS_POINT_MODE = 2
 
 
 class StateError(TwigError):
@@ -51,7 +62,8 @@ class Pin(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """One Wi-Fi network of the virtual air; an empty password is an open network."""
+    """One Wi-Fi network of the virtual air; an empty password is an open network, `dhcp` False one
+    where nobody gives addresses. Without a BSSID it gets one by its place in the air."""
 
     ssid: str
     password: str = ""
@@ -60,6 +72,15 @@ class Network:
     up: bool = True
     hidden: bool = False
     bssid: bytes = b""
+    dhcp: bool = True
+
+
+class AccessPoint(NamedTuple):
+    """The chip's own: the password that a phone needs ("" when it is open), and whether it is on."""
+
+    ssid: str
+    password: str
+    on: bool
 
 
 class Heap(NamedTuple):
@@ -102,13 +123,19 @@ class State:
     chip_id = _counter("chip_id")
     station_status = _counter("station_status")
     wifi_mode = _counter("wifi_mode")
-    ap_stations = _counter("ap_stations")
+    port_base = _counter("port_base")
+    phones = _counter("phones")
+    channel = _counter("channel")
+    ap_hops = _counter("ap_hops")
+    scans = _counter("scans")
     edge_count = _counter("edges")
     credential_writes = _counter("credential_writes")
     connects = _counter("connects")
     tcp_open = _counter("tcp_open")
     wdt_armed = _counter("wdt_armed")
     main_started = _counter("main_started")
+    uart_baud = _counter("uart_baud")
+    uart_sent = _counter("uart_sent")
 
     def __init__(self, directory: Path) -> None:
         path = directory / "state.bin"
@@ -122,11 +149,11 @@ class State:
             raise StateError(f"{path} was written by another version; delete it, the flash stays")
 
     @classmethod
-    def create(cls, directory: Path, chip_id: int = 0x00ABCDEF) -> State:
+    def create(cls, directory: Path, chip_id: int = 0x00ABCDEF, flash_size: int = FLASH_SIZE) -> State:
         """A chip fresh from the factory: erased flash unless flash.bin exists, power off."""
         directory.mkdir(parents=True, exist_ok=True)
         if not (directory / "flash.bin").exists():
-            (directory / "flash.bin").write_bytes(b"\xff" * FLASH_SIZE)
+            (directory / "flash.bin").write_bytes(b"\xff" * flash_size)
         header = struct.pack("<II", MAGIC, VERSION)
         (directory / "state.bin").write_bytes(header.ljust(STATE_SIZE, b"\0"))
         state = cls(directory)
@@ -198,11 +225,17 @@ class State:
         """RTC memory as the SDK sees it, 512 bytes; `RTC().memory()` starts at byte 20."""
         return bytes(self.memory.rtc)
 
+    def uart(self, since: int = 0) -> bytes:
+        """Bytes number `since` and later that UART0 has sent since power came; only the last 256 are kept."""
+        count = self.uart_sent
+        return bytes(
+            self.memory.uart[index % UART_BYTES] for index in range(max(since, count - UART_BYTES), count)
+        )
+
     def set_air(self, networks: list[Network]) -> None:
-        """Replaces all networks in the air; at most 16."""
+        """Replaces all networks in the air; at most 16. One that stays as it is stays joined."""
         if len(networks) > NETWORKS:
             raise StateError(f"the virtual air holds {NETWORKS} networks")
-        self.memory.networks = 0
         for index, network in enumerate(networks):
             self._set_network(index, network)
         self.memory.networks = len(networks)
@@ -211,7 +244,7 @@ class State:
         raw = self.memory.air[index]
         raw.ssid, raw.password = network.ssid.encode(), network.password.encode()
         raw.rssi, raw.channel = network.rssi, network.channel
-        raw.up, raw.hidden = network.up, network.hidden
+        raw.up, raw.hidden, raw.dhcp = network.up, network.hidden, network.dhcp
         raw.bssid[:] = network.bssid or bytes((2, 0x54, 0x57, 0, 0, index))
 
     def set_interface(self, address: str) -> None:
@@ -229,9 +262,16 @@ class State:
         self.memory.dns_port = port
 
     @property
-    def access_point(self) -> tuple[str, str]:
-        """SSID and password of the chip's own access point."""
-        return self.memory.ap_ssid.decode(), self.memory.ap_password.decode()
+    def access_point(self) -> AccessPoint:
+        """The chip's own access point."""
+        m = self.memory
+        on = bool(self.pid and m.wifi_mode & ACCESS_POINT_MODE)
+        return AccessPoint(m.ap_ssid.decode("utf-8", "replace"), m.ap_password.decode("utf-8", "replace"), on)
+
+    @property
+    def ap_stations(self) -> int:
+        """Clients of the access point now: the `phones` in reach (at most 4) while it is on and heard."""
+        return int(self.memory.ap_stations) if self.pid else 0
 
     @property
     def station_ssid(self) -> str:
@@ -246,6 +286,7 @@ class State:
                 pin.level = self._outside(number)
                 self._edge(number, pin.level)
         self.memory.rtc[:] = bytes(RTC_BYTES)
+        self.uart_sent = 0  # who listens has lost its power too
         self.memory.pid, self.mode, self.reset_cause = 0, MODE_OFF, CAUSE_POWER_ON
 
     def _edge(self, number: int, level: int) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 
 MAGIC = 0x54535754
-VERSION = 1
+VERSION = 4
 STATE_SIZE = 32768
-FLASH_SIZE = 1024 * 1024
-PINS, NETWORKS, EDGES, RTC_BYTES = 17, 16, 1024, 512
+FLASH_SIZE = 1024 * 1024  # an ESP8266's
+PINS, NETWORKS, EDGES, RTC_BYTES, UART_BYTES = 40, 16, 1024, 512, 256
 
 
 class _Pin(ctypes.LittleEndianStructure):
@@ -31,7 +31,8 @@ class _Network(ctypes.LittleEndianStructure):
         ("up", ctypes.c_uint8),
         ("hidden", ctypes.c_uint8),
         ("bssid", ctypes.c_uint8 * 6),
-        ("pad", ctypes.c_uint8 * 4),
+        ("dhcp", ctypes.c_uint8),
+        ("pad", ctypes.c_uint8 * 3),
     ]
 
 
@@ -76,6 +77,7 @@ _COUNTERS_2 = [
     "wdt_armed",
     "main_started",
 ]
+_COUNTERS_3 = ["port_base", "phones", "channel", "ap_hops", "scans", "uart_baud", "uart_sent"]
 
 
 class Memory(ctypes.LittleEndianStructure):
@@ -88,12 +90,13 @@ class Memory(ctypes.LittleEndianStructure):
         ("dns_address", ctypes.c_uint8 * 4),
         *((name, ctypes.c_uint32) for name in _COUNTERS_2),
         ("started_ns", ctypes.c_uint64),
-        ("reserved", ctypes.c_uint32 * 7),
+        *((name, ctypes.c_uint32) for name in _COUNTERS_3),
         ("station_ssid", ctypes.c_char * 36),
         ("ap_ssid", ctypes.c_char * 36),
         ("ap_password", ctypes.c_char * 68),
         ("pins", _Pin * PINS),
         ("air", _Network * NETWORKS),
         ("rtc", ctypes.c_uint8 * RTC_BYTES),
+        ("uart", ctypes.c_uint8 * UART_BYTES),
         ("ring", _Edge * EDGES),
     ]

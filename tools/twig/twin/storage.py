@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any, Protocol
 
-from twig.release import flash, image
+from twig.release import explain, flash, image
+from twig.release.explain import Names
 
 CONFIG = image.CONFIG
 # What renamed names in the tracebacks of this flash's firmware are in the sources.
@@ -37,7 +38,7 @@ class Flash:
         scratch = self.path.with_suffix(".new")
         parts = image.build(model)
         scratch.write_bytes(parts.full({CONFIG: encode(config)}))
-        self.path.with_name(NAMES).write_text(json.dumps(parts.names), "utf-8")
+        self.path.with_name(NAMES).write_text(json.dumps(parts.names.raw()), "utf-8")
         scratch.rename(self.path)
         return True
 
@@ -79,14 +80,13 @@ class Folder:
 
 def encode(config: dict[str, Any]) -> bytes:
     """A configuration as the firmware stores it."""
-    return json.dumps(config).encode()
+    return json.dumps(config, ensure_ascii=False).encode()  # MicroPython keeps halves of escaped pairs
 
 
-def names(data: Path) -> dict[str, str]:
+def names(data: Path) -> Names:
     """The table of NAMES; empty where the firmware runs from its sources."""
     path = data / NAMES
-    found: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    return found
+    return explain.parse(json.loads(path.read_text("utf-8"))) if path.exists() else Names()
 
 
 def merge(storage: Storage, changes: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from twig.release import places
+from twig.release import assets, places
 from twig.twin.cpython import clock, extras, loop, machine, network, sockets
 from twig.twin.cpython.device import Device
 from twig.twin.cpython.radio import Radio
@@ -42,18 +42,19 @@ def install(device: Device, model: str) -> None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     for part in (clock, loop, extras):
         part.install()
-    radio = Radio(device, device.directory)
+    radio = Radio(device, device.directory, f"ESP_{device.mac.hex().upper()}")
     machine.install(device)
-    network.install(radio, device.address, device.dns, device.chip_id[:3])
-    sockets.install(radio, device.interface, device.resolver)
+    network.install(radio, device.address, device.dns, device.mac)
+    sockets.install(radio, device.interface, device.resolver, device.port_base)
     sys.modules["machine"] = machine
     sys.modules["network"] = network
     sys.modules["esp"] = _module("esp", flash_size=lambda: FLASH_SIZE, osdebug=lambda *level: None)
-    slotfs = _module("slotfs", mount=lambda: None, active="cpython")
+    slotfs = _module("slotfs", mount=lambda: None, active="cpython", load=import_module)
     _alias("firmware.slotfs", slotfs)
     sys.modules["slotfs"] = slotfs
     sys.modules["record"] = import_module("firmware.record")
     _alias(places.THIS_BOARD, import_module(f"firmware.board.{model}"))
+    import_module("firmware.portal.assets_cpython").pages.update(assets.pages())
 
 
 def run(script: Path) -> None:

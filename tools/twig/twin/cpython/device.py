@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from twig.twin import state as shared
 from twig.twin.cpython.extras import print_exception
 from twig.twin.state import EDGE_INPUT, EDGE_OUTPUT, EDGE_RELEASED, Network, State
-from twig.twin.state_layout import EDGES
+from twig.twin.state_layout import EDGES, UART_BYTES
 
 RISING = 1
 FALLING = 2
@@ -40,7 +40,7 @@ class Device:
         self.cause = self._state.reset_cause
         self._memory.pid = os.getpid()
         self._memory.started_ns = time.monotonic_ns()
-        self._memory.main_started = self._memory.wdt_armed = 0
+        self._memory.main_started = self._memory.wdt_armed = self._memory.uart_baud = 0
         self._memory.boots += 1
         self._seen = {number: self._counts(number) for number in self.PINS}
         self._soft: list[Callable[[], Any]] = []
@@ -52,6 +52,11 @@ class Device:
     def chip_id(self) -> bytes:
         """unique_id of the chip."""
         return int(self._state.chip_id).to_bytes(4, "little")
+
+    @property
+    def mac(self) -> bytes:
+        """The last three bytes of the MAC: the chip's id, highest first."""
+        return self.chip_id[2::-1]
 
     @property
     def interface(self) -> str:
@@ -84,6 +89,8 @@ class Device:
                 raw.channel,
                 bool(raw.up),
                 bool(raw.hidden),
+                bytes(raw.bssid),
+                bool(raw.dhcp),
             )
             for raw in found
         ]
@@ -95,6 +102,24 @@ class Device:
         self._memory.station_status = status
         self._memory.station_ssid = ssid.encode()
         self._memory.wifi_mode = mode
+
+    def scanned(self) -> None:
+        """Count a scan."""
+        self._memory.scans += 1
+
+    def phones(self) -> int:
+        """How many phones are in reach."""
+        return int(self._memory.phones)
+
+    def access_point(self, ssid: str, key: str, clients: int) -> None:
+        """Show the host how the access point does; an open one has no key."""
+        self._memory.ap_ssid, self._memory.ap_password = ssid.encode(), key.encode()
+        self._memory.ap_stations = clients
+
+    @property
+    def port_base(self) -> int:
+        """Added to ports below 1024."""
+        return int(self._memory.port_base)
 
     def main_started(self) -> None:
         """boot.py has ended well."""
@@ -205,6 +230,16 @@ class Device:
             raise ValueError("buffer too long")
         raw = struct.pack(RTC_HEAD, RTC_MAGIC, len(data)) + data
         self._memory.rtc[RTC_AT : RTC_AT + len(raw)] = raw
+
+    def set_baud(self, baud: int) -> None:
+        """UART0's rate."""
+        self._memory.uart_baud = baud
+
+    def send(self, data: bytes) -> None:
+        """Bytes out of UART0."""
+        for byte in data:
+            self._memory.uart[self._memory.uart_sent % UART_BYTES] = byte
+            self._memory.uart_sent += 1
 
     def reset(self) -> NoReturn:
         """machine.reset()."""

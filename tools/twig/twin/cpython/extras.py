@@ -79,4 +79,5 @@ def install() -> None:
     vars(sys)["print_exception"] = print_exception
     vars(os)["ilistdir"] = ilistdir
     vars(os)["sync"] = os.sync
+    vars(os)["dupterm"] = lambda stream, index=0: None  # the console is no UART here
     sys.modules["micropython"] = micropython()

@@ -123,6 +123,20 @@ class RTC:
         return None
 
 
+class UART:
+    """UART0: what it sends is kept for the host, nothing is ever received."""
+
+    def __init__(self, id: int, baudrate: int = 115200) -> None:
+        if id != 0:
+            raise ValueError(f"UART({id}) does not exist")
+        device.set_baud(baudrate)
+
+    def write(self, data: bytes) -> int:
+        """Send it."""
+        device.send(data)
+        return len(data)
+
+
 class WDT:
     """Started once, it must be fed; one for all objects."""
 

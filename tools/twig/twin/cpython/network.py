@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from twig.twin.cpython import radio as sdk
+from twig.twin.cpython.access_point import NAMES, UNREADABLE
 from twig.twin.cpython.radio import ACCESS_POINT, STATION, Radio
 
 STA_IF = 0
@@ -16,10 +17,12 @@ STAT_CONNECT_FAIL = sdk.CONNECT_FAIL
 STAT_GOT_IP = sdk.GOT_IP
 AUTH_OPEN = 0
 AUTH_WPA2_PSK = 3
+AUTH_WPA_WPA2_PSK = 4
 
 SCAN_S = 2.0  # a scan blocks the chip
 MAC = b"\x5c\xcf\x7f"
-ACCESS_POINT_CONFIG = ("192.168.4.1", "255.255.255.0", "192.168.4.1", "0.0.0.0")
+DHCP = "dhcp"
+NOTHING = ("0.0.0.0", "0.0.0.0", "0.0.0.0", "0.0.0.0")
 NO_RSSI = 31
 
 _hostname = "esp8266"
@@ -48,9 +51,14 @@ def hostname(name: str | None = None) -> str:
 class WLAN:
     """One of the two interfaces."""
 
+    IF_STA = STA_IF
+    IF_AP = AP_IF
+    SEC_OPEN = AUTH_OPEN
+    SEC_WPA2 = AUTH_WPA2_PSK
+    SEC_WPA_WPA2 = AUTH_WPA_WPA2_PSK
+
     def __init__(self, interface: int = STA_IF) -> None:
         self._bit = STATION if interface == STA_IF else ACCESS_POINT
-        self._access_point: dict[str, Any] = {"ssid": f"MicroPython-{_chip.hex()}", "authmode": AUTH_WPA2_PSK}
 
     def active(self, on: bool | None = None) -> bool | None:
         """Get or set whether the interface is up."""
@@ -63,8 +71,10 @@ class WLAN:
         """Begin to join; the credentials are stored."""
         if not _radio.mode & STATION:
             raise OSError("STA not active")
+        if bssid is not None and len(bssid) != 6:
+            raise ValueError
         if ssid is not None:
-            _radio.save(ssid=ssid, password=password or "")
+            _radio.save(ssid=ssid, password=password or "", bssid=(bssid or b"").hex())
         _radio.join()
 
     def disconnect(self) -> None:
@@ -72,40 +82,61 @@ class WLAN:
         _radio.leave()
 
     def isconnected(self) -> bool:
-        """Whether the station has an address."""
-        return self._bit == STATION and _radio.status == sdk.GOT_IP
+        """Whether the station has an address, or the access point a client."""
+        return _radio.status == sdk.GOT_IP if self._bit == STATION else _radio.ap.clients > 0
 
-    def status(self, parameter: str | None = None) -> int:
-        """STAT_..., or the RSSI in dBm."""
-        if parameter == "rssi":
+    def status(self, parameter: str | None = None) -> Any:
+        """STAT_..., the station's RSSI in dBm, or the access point's stations."""
+        if parameter == "stations" and self._bit == ACCESS_POINT:
+            return _radio.ap.stations()
+        if parameter == "rssi" and self._bit == STATION:
             network = _radio.heard()
             return network.rssi if network and self.isconnected() else NO_RSSI
         if parameter is not None:
             raise ValueError("unknown status param")
-        return _radio.status if self._bit == STATION else STAT_GOT_IP
+        return _radio.status if self._bit == STATION else -1
 
-    def ifconfig(self) -> tuple[str, str, str, str]:
-        """Address, mask, gateway, name server."""
+    def ifconfig(self, address: Any = None) -> tuple[str, str, str, str] | None:
+        """Address, mask, gateway, name server; get them, or set them (the station: "dhcp" again)."""
+        if address is not None:
+            self._set_address(address)
+            return None
         if self._bit == ACCESS_POINT:
-            return ACCESS_POINT_CONFIG
-        if not self.isconnected():
-            return ("0.0.0.0", "0.0.0.0", "0.0.0.0", "0.0.0.0")
-        return (_address, "255.0.0.0", "127.0.0.1", _dns)
+            return _radio.ap.address if self.active() else NOTHING
+        return _radio.fixed or (_address, "255.0.0.0", "127.0.0.1", _dns) if self.isconnected() else NOTHING
+
+    def _set_address(self, address: Any) -> None:
+        if address == DHCP:
+            _radio.fixed = None
+            return
+        ip, mask, gateway, dns = address
+        if self._bit == ACCESS_POINT:
+            _radio.ap.address = (ip, mask, gateway, dns)
+        else:
+            _radio.fixed = (ip, mask, gateway, dns)
 
     def config(self, parameter: str | None = None, **settings: Any) -> Any:
         """Get one parameter, or set some."""
         if parameter is None:
-            self._access_point.update(settings)
+            self._set_config(settings)
             return None
         if parameter == "mac":
             return bytes([MAC[0] + 2 * (self._bit == ACCESS_POINT)]) + MAC[1:] + _chip
-        if parameter in ("ssid", "essid"):
-            return _radio.ssid if self._bit == STATION else self._access_point["ssid"]
+        if parameter == "channel":
+            return _radio.channel
         if parameter in ("hostname", "dhcp_hostname"):
             return _hostname
-        if parameter in self._access_point:
-            return self._access_point[parameter]
+        if self._bit == STATION and parameter in ("ssid", "essid"):
+            return _radio.ssid
+        if self._bit == ACCESS_POINT and NAMES.get(parameter, UNREADABLE) != UNREADABLE:
+            return _radio.ap.settings[NAMES[parameter]]
         raise ValueError("unknown config param")
+
+    def _set_config(self, settings: dict[str, Any]) -> None:
+        known = {NAMES[name]: value for name, value in settings.items() if name in NAMES}
+        if known and self._bit == STATION:
+            raise OSError("AP required")
+        _radio.save(ap={**_radio.ap.settings, **known})
 
     def scan(self) -> list[tuple[bytes, bytes, int, int, int, int]]:
         """(ssid, bssid, channel, rssi, security, hidden) of all networks, after two seconds."""
@@ -113,7 +144,7 @@ class WLAN:
         return [
             (
                 b"" if each.hidden else each.ssid.encode(),
-                b"\x02" + each.ssid.encode()[:5].ljust(5, b"\0"),
+                each.bssid,
                 each.channel,
                 each.rssi,
                 AUTH_WPA2_PSK if each.password else AUTH_OPEN,

@@ -6,10 +6,11 @@ import socket
 import struct
 from typing import Any
 
-from twig.twin.cpython.radio import GOT_IP, Radio
+from twig.twin.cpython.radio import ACCESS_POINT, GOT_IP, STATION, Radio
 
 ANY = "0.0.0.0"
 DNS_PORT = 53
+LOW_PORTS = 1024
 # lwIP's number: firmware for the ESP8266 may use it, since that chip has no symbol for it.
 LWIP_ADD_MEMBERSHIP = 0x400
 JOIN = (socket.IP_ADD_MEMBERSHIP, LWIP_ADD_MEMBERSHIP)
@@ -18,18 +19,20 @@ _plain = socket.socket
 _radio: Radio
 _interface = ANY
 _resolver: tuple[str, int] | None = None
+_port_base = 0
 
 
-def install(radio: Radio, interface: str, resolver: tuple[str, int] | None) -> None:
-    """Put ChipSocket in the place of socket.socket; datagrams to port 53 go to `resolver`."""
-    global _radio, _interface, _resolver
-    _radio, _interface, _resolver = radio, interface, resolver
+def install(radio: Radio, interface: str, resolver: tuple[str, int] | None, port_base: int) -> None:
+    """Put ChipSocket in the place of socket.socket; datagrams to port 53 go to `resolver`, and sockets
+    bound to ports below 1024 lie at `port_base`."""
+    global _radio, _interface, _resolver, _port_base
+    _radio, _interface, _resolver, _port_base = radio, interface, resolver, port_base
     vars(socket)["socket"] = ChipSocket
 
 
 def link_down() -> bool:
     """Whether nothing can leave now."""
-    return _radio.status != GOT_IP
+    return not _radio.up()
 
 
 class ChipSocket(_plain):
@@ -51,9 +54,17 @@ class ChipSocket(_plain):
 
     def bind(self, address: Any) -> None:
         """On the plug's address, whatever the firmware's wildcard says."""
-        if self.family == socket.AF_INET and address[0] in ("", ANY):
-            address = (_interface, address[1])
+        if self.family == socket.AF_INET:
+            host, port = address[:2]
+            low = 0 < port < LOW_PORTS
+            address = (_interface if host in ("", ANY) else host, port + _port_base if low else port)
         super().bind(address)
+
+    def accept(self) -> Any:
+        """A connection, which goes over the access point when that has phones."""
+        connection, peer = super().accept()
+        _radio.track(connection, ACCESS_POINT if _radio.ap.clients else STATION)
+        return connection, peer
 
     def setsockopt(self, level: int, option: int, value: Any, *more: Any) -> None:
         """As lwIP: joining a group is known by either number."""
@@ -92,7 +103,7 @@ class ChipSocket(_plain):
                 raise OSError(errno.EHOSTUNREACH, "no link")
             if self.type == socket.SOCK_STREAM:
                 super().bind((_interface, 0))
-                _radio.track(self)
+                _radio.track(self, STATION if _radio.status == GOT_IP else ACCESS_POINT)
         super().connect(address)
 
     def sendto(self, data: Any, *rest: Any) -> int:

@@ -1,9 +1,13 @@
 // The ESP8266's own configuration (upstream's mpconfigport.h, FLASH_1M board), with only those
-// settings replaced that name the chip's registers, its SDK or its compiler.
+// settings replaced that name the chip's registers, its SDK or its compiler. An ESP32 has it too, so that
+// what it could do more is missing, but for what the firmware meets there.
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#if TWIN_ESP32
+#define MICROPY_PY_NETWORK_HOSTNAME_DEFAULT "mpy-esp32"
+#endif
 #include "ports/esp8266/mpconfigport.h"
 
 // A unix process has no xtensa core.
@@ -25,6 +29,17 @@ volatile uint32_t *twin_random_register(void);
 #define MICROPY_FLOAT_USE_NATIVE_FLT16 (0)
 #define MICROPY_GCREGS_SETJMP (1)
 
+#if TWIN_ESP32
+#undef MICROPY_PY_SYS_PLATFORM
+#define MICROPY_PY_SYS_PLATFORM "esp32"
+#undef MICROPY_OBJ_REPR
+#define MICROPY_OBJ_REPR (MICROPY_OBJ_REPR_A)
+#undef MICROPY_PY_NETWORK_MODULE_GLOBALS_INCLUDEFILE
+#define MICROPY_PY_NETWORK_MODULE_GLOBALS_INCLUDEFILE "twin_network.h"
+#undef MICROPY_PY_MACHINE_WDT_INCLUDEFILE
+#define MICROPY_PY_MACHINE_WDT_INCLUDEFILE "twin_wdt.c"
+#endif
+
 // lwIP is replaced by twin_socket.c; axtls by mbedtls, which gives the same two hashes and AES modes.
 #undef MICROPY_PY_LWIP
 #define MICROPY_PY_LWIP (0)
@@ -41,10 +56,8 @@ volatile uint32_t *twin_random_register(void);
 #undef MICROPY_PY_MACHINE_SOFTI2C
 #undef MICROPY_PY_MACHINE_SPI
 #undef MICROPY_PY_MACHINE_SOFTSPI
-#undef MICROPY_PY_MACHINE_UART
 #undef MICROPY_PY_ONEWIRE
 #undef MICROPY_PY_WEBREPL
-#undef MICROPY_PY_OS_DUPTERM
 #undef MICROPY_PY_OS_DUPTERM_NOTIFY
 #undef MICROPY_PY_OS_DUPTERM_STREAM_DETACHED_ATTACHED
 #undef MICROPY_PY_OS_INCLUDEFILE

@@ -1,4 +1,5 @@
 // The SDK's stored Wi-Fi settings: two sectors in turn, so that a power cut costs the newest change only.
+// On an ESP32 MicroPython keeps them in memory, and Wi-Fi is off until a program wants it.
 #include <stdio.h>
 
 #include "sdk/spi_flash.h"
@@ -28,7 +29,7 @@ static uint32 check(const twin_saved_t *saved) {
 static void defaults(void) {
     memset(&twin_saved, 0, sizeof(twin_saved));
     twin_saved.magic = MAGIC;
-    twin_saved.mode = SOFTAP_MODE;
+    twin_saved.mode = CHIP_FORGETS_WIFI ? NULL_MODE : SOFTAP_MODE;
     twin_saved.ap.channel = 1;
     twin_saved.ap.max_connection = 4;
     twin_saved.ap.ssid_len = sprintf((char *)twin_saved.ap.ssid, "ESP_%06X", twin->chip_id & 0xffffff);
@@ -36,7 +37,7 @@ static void defaults(void) {
 
 void twin_credentials_load(void) {
     defaults();
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && !CHIP_FORGETS_WIFI; i++) {
         const record_t *record = (const record_t *)(twin_flash + (FIRST_SECTOR + i) * FLASH_SECTOR);
         if (record->saved.magic == MAGIC && record->check == check(&record->saved)
             && record->saved.sequence >= twin_saved.sequence) {
@@ -47,6 +48,10 @@ void twin_credentials_load(void) {
 
 void twin_credentials_save(const twin_saved_t *changed) {
     if (memcmp(changed, &twin_saved, sizeof(twin_saved)) == 0) {
+        return;
+    }
+    if (CHIP_FORGETS_WIFI) {
+        twin_saved = *changed;
         return;
     }
     record_t record;

@@ -89,7 +89,7 @@ int twin_net_resolve(const char *host, struct in_addr *found) {
     connect(fd, (struct sockaddr *)&server, sizeof(server));
     int result = length < 0 ? -1 : 1;
     for (int i = 0; i < TRIES && result == 1; i++) {
-        if (twin->dns_port && twin_link_up()) {
+        if (twin->dns_port && twin_links_up()) {
             result = ask(fd, query, length, found);
         } else {
             twin_block_ms(TRY_MS);

@@ -1,8 +1,9 @@
-// The 1 MiB NOR flash: flash.bin.
+// The NOR flash: flash.bin.
 #ifndef TWIN_FLASH_H
 #define TWIN_FLASH_H
 #include <stdint.h>
-#define FLASH_SIZE (1024 * 1024)
+#include "twin_chip.h"
+#define FLASH_SIZE CHIP_FLASH_BYTES
 #define FLASH_SECTOR (4096)
 #define FLASH_PAGE (256)
 #define FLASH_MAPPED (0x40200000)

@@ -11,6 +11,8 @@
 #include "py/runtime.h"
 #include "sdk/user_interface.h"
 #include "ports/esp8266/ets_alt_task.h"
+#include "twin_chip.h"
+#include "twin_console.h"
 #include "twin_irq.h"
 #include "twin_state.h"
 
@@ -23,6 +25,7 @@ static int wait_count;
 static uint64_t wait_limit = UINT64_MAX;
 static sigset_t signals, unblocked;
 
+uint32_t twin_wdt_ms = CHIP_WDT_MS;
 int ets_loop_iter_disable = 0;
 int ets_loop_dont_feed_sw_wdt = 0;
 
@@ -55,10 +58,13 @@ static void on_tick(int number) {
     twin->wdt_armed = ets_loop_dont_feed_sw_wdt;
     if (ets_loop_dont_feed_sw_wdt) {
         wdt_ms += TICK_MS;
-        if (wdt_ms >= WDT_MS) {
+        if (wdt_ms >= twin_wdt_ms) {
             twin->wdt_bites++;
             twin_halt(EXIT_WDT, REASON_WDT_RST);
         }
+    }
+    if (held == 0) {
+        twin_console_tick();
     }
     twin_wifi_tick();
     errno = saved;

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #define TICK_MS (50)
-#define WDT_MS (2000)
+
+extern uint32_t twin_wdt_ms; // so long may go by without food
 
 void twin_irq_start(void);
 bool twin_in_irq(void);

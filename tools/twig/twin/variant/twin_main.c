@@ -18,14 +18,14 @@
 #include "shared/readline/readline.h"
 #include "shared/runtime/pyexec.h"
 #include "sdk/user_interface.h"
+#include "twin_chip.h"
+#include "twin_console.h"
 #include "twin_gc.h"
 #include "twin_irq.h"
 #include "twin_pin.h"
 #include "twin_state.h"
 #include "twin_wifi.h"
 
-#define HEAP_BYTES (38 * 1024)
-#define STACK_BYTES (8192)
 #define SCRIPT_STACK_BYTES (65536) // test suites of the host may nest deeper than the chip
 
 void twin_sdk_boot(void);
@@ -45,6 +45,14 @@ static void rom_loader(void) {
     }
 }
 
+// Until Ctrl-D: the chip then begins anew without a reset, which is not built here.
+static void repl(void) {
+    int end = 0;
+    while (!end && twin_console_is_open()) {
+        end = pyexec_mode_kind == PYEXEC_MODE_RAW_REPL ? pyexec_raw_repl() : pyexec_friendly_repl();
+    }
+}
+
 static int boot(size_t heap_bytes) {
     twin_state_open(getenv("TWIG_TWIN_DIR"));
     twin_sdk_boot();
@@ -52,20 +60,22 @@ static int boot(size_t heap_bytes) {
         rom_loader();
     }
     twin_wifi_boot();
-    vm_start(heap_bytes, STACK_BYTES);
+    vm_start(heap_bytes, CHIP_STACK_BYTES);
     mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_lib));
     mp_obj_list_append(mp_sys_path, MP_OBJ_NEW_QSTR(MP_QSTR__slash_));
     pin_init0();
     readline_init0();
+    twin_console_open();
     twin_irq_start();
     twin->heap_start = twin_heap_free();
     pyexec_frozen_module("_boot.py", false);
     twin->heap_booted = twin_heap_free();
-    if (pyexec_file_if_exists("boot.py") != 0) {
+    if (pyexec_file_if_exists("boot.py") != 0 || CHIP_MAIN_AFTER_ERROR) {
         twin->heap_min = twin->heap_free;
         twin->main_started = 1;
         pyexec_file_if_exists("main.py");
     }
+    repl();
     twin_halt(EXIT_REPL, twin->reset_cause);
 }
 
@@ -124,7 +134,7 @@ int main(int argc, char **argv) {
     if (getenv("TWIG_TWIN_DIE_WITH_PARENT") != NULL) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
     }
-    size_t heap_bytes = HEAP_BYTES;
+    size_t heap_bytes = CHIP_HEAP_BYTES;
     int first = 1;
     if (argc > 2 && strcmp(argv[1], "--heap") == 0) {
         heap_bytes = strtoul(argv[2], NULL, 10);

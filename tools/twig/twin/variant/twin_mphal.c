@@ -8,6 +8,7 @@
 #include "shared/readline/readline.h"
 #include "sdk/user_interface.h"
 #include "ports/esp8266/ets_alt_task.h"
+#include "twin_console.h"
 #include "twin_irq.h"
 #include "twin_state.h"
 #include "twin_timer.h"
@@ -22,6 +23,10 @@ uint64_t twin_now_ns(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+uint64_t twin_now_ms(void) {
+    return twin_now_ns() / 1000000;
 }
 
 static uint64_t uptime_us(void) {
@@ -92,13 +97,15 @@ mp_uint_t mp_hal_stdout_tx_strn(const char *text, size_t length) {
 
 int mp_hal_stdin_rx_chr(void) {
     for (;;) {
+        int byte = twin_console_take();
+        if (byte >= 0) {
+            return byte;
+        }
+        if (!twin_console_is_open()) {
+            return CHAR_CTRL_D;
+        }
         twin_wait_fd(STDIN_FILENO, 1);
         mp_event_wait_indefinite();
-        unsigned char c;
-        ssize_t got = read(STDIN_FILENO, &c, 1);
-        if (got >= 0) {
-            return got == 0 ? CHAR_CTRL_D : c == '\n' ? '\r' : c;
-        }
     }
 }
 

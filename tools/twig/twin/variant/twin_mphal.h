@@ -25,7 +25,14 @@ uint32_t mp_hal_ticks_us(void);
 #define mp_hal_get_pin_obj(o) mp_obj_get_pin(o)
 #define mp_hal_pin_read(p) pin_get(p)
 #define mp_hal_pin_write(p, v) pin_set((p), (v))
+// Upstream's header has as many pins as an ESP8266.
+#define pyb_pin_obj chip_pin_obj
+#define pin_mode chip_pin_mode
 #include "ports/esp8266/modmachine.h"
+#undef pyb_pin_obj
+#undef pin_mode
+extern const pyb_pin_obj_t pyb_pin_obj[];
+extern uint8_t pin_mode[];
 
 // For VfsPosix: system calls go on after a virtual interrupt.
 #define MP_HAL_RETRY_SYSCALL(ret, syscall, raise) \

@@ -1,5 +1,5 @@
 // Sockets of the host under lwIP's rules: one queued datagram, five connections, 1,072 bytes in
-// flight, and silence while the link is down.
+// flight, and silence while the link is down or the radio away.
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "py/mperrno.h"
+#include "twin_ap.h"
 #include "twin_irq.h"
 #include "twin_net.h"
 #include "twin_fd.h"
@@ -26,8 +27,13 @@ static bool counted(const twin_socket_t *self) {
     return self->state <= TWIN_CONNECTED;
 }
 
+static void over(twin_socket_t *self, int link) {
+    self->link = link;
+    self->epoch = twin_link_epoch(link);
+}
+
 int twin_net_open(twin_socket_t *self, bool datagrams) {
-    if (!datagrams && twin->tcp_open >= TWIN_TCP_MAX) {
+    if (!datagrams && twin->tcp_open >= CHIP_TCP_MAX) {
         return -MP_ENOMEM;
     }
     int fd = twin_fd_open(datagrams ? SOCK_DGRAM : SOCK_STREAM);
@@ -38,8 +44,9 @@ int twin_net_open(twin_socket_t *self, bool datagrams) {
     self->fd = fd;
     self->group_fd = -1;
     self->error = self->bound = self->resolver = self->group = 0;
-    self->epoch = twin_link_epoch();
+    self->absences = twin_radio_absences();
     self->state = datagrams ? TWIN_UDP : TWIN_NEW;
+    over(self, LINK_STATION);
     twin->tcp_open += !datagrams;
     return 0;
 }
@@ -64,13 +71,35 @@ static void fail(twin_socket_t *self, int error) {
     self->error = error == ECONNREFUSED || error == EPIPE ? MP_ECONNRESET : error;
 }
 
-// A connection that has seen the link go down stays silent for good; datagrams only while it is down.
+static bool connection(const twin_socket_t *self) {
+    return self->state == TWIN_CONNECTING || self->state == TWIN_CONNECTED;
+}
+
+// A connection that has seen its link go down stays silent for good.
+static bool dead(const twin_socket_t *self) {
+    return connection(self) && self->epoch != twin_link_epoch(self->link);
+}
+
+// Addresses of this computer do not tell phones from others: who comes is a phone while one is in reach.
+static int incoming(void) {
+    return twin_ap_awaits() ? LINK_AP : LINK_STATION;
+}
+
+// Nothing passes now: for good, or until the radio comes back or the phones have found it again.
 static bool silent(const twin_socket_t *self) {
-    return !twin_link_up() || (stream(self) && self->state != TWIN_LISTENING && self->epoch != twin_link_epoch());
+    if (self->state == TWIN_LISTENING) {
+        return !twin_link_up(incoming());
+    }
+    return connection(self) ? dead(self) || !twin_link_up(self->link) : !twin_links_up();
+}
+
+// Ports that only root may bind, and that each of many plugs on a host has.
+static uint16_t own_port(uint16_t port) {
+    return port != 0 && ntohs(port) < IPPORT_RESERVED ? htons(ntohs(port) + twin->port_base) : port;
 }
 
 int twin_net_bind(twin_socket_t *self, const struct sockaddr_in *to) {
-    struct sockaddr_in from = twin_fd_local(to->sin_port);
+    struct sockaddr_in from = twin_fd_local(own_port(to->sin_port));
     self->bound = 1;
     return self->fd < 0 ? -MP_EBADF : twin_fd_bind(self->fd, &from);
 }
@@ -94,7 +123,7 @@ int twin_net_connect(twin_socket_t *self, const struct sockaddr_in *to) {
     if (self->fd < 0) {
         return -MP_EBADF;
     }
-    if (!twin_link_up()) {
+    if (!twin_links_up()) {
         return -MP_EHOSTUNREACH;
     }
     if (self->state == TWIN_CONNECTED || self->state == TWIN_CONNECTING) {
@@ -106,7 +135,7 @@ int twin_net_connect(twin_socket_t *self, const struct sockaddr_in *to) {
         return -errno;
     }
     if (self->state != TWIN_UDP) {
-        self->epoch = twin_link_epoch();
+        over(self, twin_link_up(LINK_STATION) ? LINK_STATION : LINK_AP);
         self->state = TWIN_CONNECTING;
         if (result < 0 && errno == ECONNREFUSED) {
             fail(self, errno);
@@ -121,7 +150,7 @@ int twin_net_accept(twin_socket_t *self, twin_socket_t *child, struct sockaddr_i
         return self->fd < 0 ? -MP_EBADF : -MP_EINVAL;
     }
     int fd = silent(self) ? -1 : accept4(self->fd, (struct sockaddr *)from, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0 && twin->tcp_open >= TWIN_TCP_MAX) {
+    if (fd >= 0 && twin->tcp_open >= CHIP_TCP_MAX) {
         close(fd);
         fd = -1;
     }
@@ -132,7 +161,7 @@ int twin_net_accept(twin_socket_t *self, twin_socket_t *child, struct sockaddr_i
     child->error = child->resolver = child->group = 0;
     child->bound = 1;
     child->state = TWIN_CONNECTED;
-    child->epoch = twin_link_epoch();
+    over(child, incoming());
     twin->tcp_open++;
     return 0;
 }
@@ -174,7 +203,7 @@ static short poll_stream(twin_socket_t *self, short events) {
     if (one.revents & (POLLERR | POLLHUP)) {
         return (events & (POLLIN | POLLOUT)) | POLLHUP;
     }
-    if ((events & POLLOUT) && self->state == TWIN_CONNECTED && in_flight(self) >= TWIN_SEND_BYTES) {
+    if ((events & POLLOUT) && self->state == TWIN_CONNECTED && in_flight(self) >= CHIP_SEND_BYTES) {
         one.revents &= ~POLLOUT;
     }
     return one.revents & events;
@@ -186,7 +215,7 @@ short twin_net_poll(twin_socket_t *self, short events) {
     }
     twin_udp_follow_link(self);
     if (silent(self)) {
-        return events & POLLOUT; // writes vanish, nothing arrives
+        return connection(self) && !dead(self) ? 0 : events & POLLOUT; // what is written to a dead one vanishes
     }
     if (stream(self)) {
         return poll_stream(self, events);
@@ -248,12 +277,12 @@ int twin_net_send(twin_socket_t *self, const void *data, size_t size, const stru
         return self->error ? -self->error : -MP_ENOTCONN;
     }
     if (silent(self)) {
-        return size;
+        return dead(self) ? (int)size : -MP_EAGAIN;
     }
     if (self->state == TWIN_CONNECTING && (twin_net_poll(self, POLLOUT), self->state == TWIN_CONNECTING)) {
         return -MP_EAGAIN;
     }
-    int room = TWIN_SEND_BYTES - in_flight(self);
+    int room = CHIP_SEND_BYTES - in_flight(self);
     if (room <= 0) {
         return -MP_EAGAIN;
     }

@@ -5,13 +5,9 @@
 #include <netinet/in.h>
 
 #include "py/obj.h"
+#include "twin_chip.h"
 
 #define TWIN_POLL_MS (50)      // how long a sleep may miss a change that no descriptor shows
-#define TWIN_SEND_BYTES (1072) // lwIP's TCP_SND_BUF
-#define TWIN_TCP_MAX (5)       // as many fit beside the rest in the SDK's heap
-#define TWIN_ADD_MEMBERSHIP (0x400)
-#define TWIN_NODELAY (0x40)
-#define TWIN_DROP_MEMBERSHIP (0x401)
 
 enum { TWIN_NEW, TWIN_CONNECTING, TWIN_CONNECTED, TWIN_LISTENING, TWIN_UDP, TWIN_CLOSED };
 
@@ -26,7 +22,10 @@ typedef struct { // as large as lwIP's own object: 40 bytes
     uint32_t epoch;      // of the link when the connection was made
     uint32_t resolver;   // address that port 53 was asked at; network order
     uint32_t group;
-    uint32_t reserved[3];
+    uint32_t absences;   // of the radio when datagrams were looked for
+    uint8_t link;        // LINK_*: what the connection goes over
+    uint8_t pad[3];
+    uint32_t reserved;
 } twin_socket_t;
 
 extern const mp_obj_type_t twin_socket_type;

@@ -107,4 +107,4 @@ void twin_pins_interrupt(void) {
     }
 }
 
-MP_REGISTER_ROOT_POINTER(mp_obj_t pin_irq_handler[16]);
+MP_REGISTER_ROOT_POINTER(mp_obj_t pin_irq_handler[40]); // TWIN_PINS

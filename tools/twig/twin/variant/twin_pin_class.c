@@ -2,21 +2,29 @@
 #include "py/mphal.h"
 #include "py/runtime.h"
 #include "extmod/virtpin.h"
+#include "twin_chip.h"
 #include "twin_pin.h"
 #include "twin_state.h"
 
 #define PIN(n) {{&pyb_pin_type}, n, 0, 0}
 #define NO_PIN {{NULL}, 0, 0, 0}
+// The flash's are left out but for those of the ESP8266 that upstream has.
 const pyb_pin_obj_t pyb_pin_obj[TWIN_PINS] = {
     PIN(0), PIN(1), PIN(2), PIN(3), PIN(4), PIN(5), NO_PIN, NO_PIN, NO_PIN,
+    #if TWIN_ESP32
+    NO_PIN, NO_PIN, NO_PIN, PIN(12), PIN(13), PIN(14), PIN(15), PIN(16), PIN(17), PIN(18), PIN(19), NO_PIN,
+    PIN(21), PIN(22), PIN(23), NO_PIN, PIN(25), PIN(26), PIN(27), NO_PIN, NO_PIN, NO_PIN, NO_PIN,
+    PIN(32), PIN(33), PIN(34), PIN(35), PIN(36), PIN(37), PIN(38), PIN(39),
+    #else
     PIN(9), PIN(10), NO_PIN, PIN(12), PIN(13), PIN(14), PIN(15), PIN(16),
+    #endif
 };
 pyb_pin_obj_t *mp_obj_get_pin_obj(mp_obj_t pin_in) {
     if (mp_obj_is_type(pin_in, &pyb_pin_type)) {
         return MP_OBJ_TO_PTR(pin_in);
     }
     mp_int_t wanted = mp_obj_is_small_int(pin_in) ? mp_obj_get_int(pin_in) : -1;
-    if (wanted < 0 || wanted >= TWIN_PINS || pyb_pin_obj[wanted].base.type == NULL) {
+    if (wanted < 0 || wanted >= CHIP_PINS || pyb_pin_obj[wanted].base.type == NULL) {
         mp_raise_ValueError(MP_ERROR_TEXT("invalid pin"));
     }
     return (pyb_pin_obj_t *)&pyb_pin_obj[wanted];
@@ -36,7 +44,7 @@ static mp_obj_t pin_init_helper(pyb_pin_obj_t *self, size_t n_args, const mp_obj
     mp_arg_val_t args[MP_ARRAY_SIZE(allowed)];
     mp_arg_parse_all(n_args, pos_args, kw_args, MP_ARRAY_SIZE(allowed), allowed, args);
     uint pull = args[ARG_pull].u_obj == mp_const_none ? GPIO_PULL_NONE : mp_obj_get_int(args[ARG_pull].u_obj);
-    if (self->phys_port == 16 && pull != GPIO_PULL_NONE) {
+    if (self->phys_port >= CHIP_IRQ_PINS && pull != GPIO_PULL_NONE) {
         mp_raise_ValueError(MP_ERROR_TEXT("Pin(16) doesn't support pull"));
     }
     int value = args[ARG_value].u_obj == MP_OBJ_NULL ? -1 : mp_obj_is_true(args[ARG_value].u_obj);
@@ -103,6 +111,14 @@ static mp_obj_t pin_toggle(mp_obj_t self_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(pin_toggle_obj, pin_toggle);
 
+static void refuse_hard(void) {
+    #if TWIN_ESP32
+    mp_raise_TypeError(MP_ERROR_TEXT("extra keyword arguments given"));
+    #else
+    mp_raise_ValueError(MP_ERROR_TEXT("hard IRQ not supported"));
+    #endif
+}
+
 static mp_obj_t pin_irq(size_t n_args, const mp_obj_t *pos_args, mp_map_t *kw_args) {
     enum { ARG_handler, ARG_trigger, ARG_hard };
     static const mp_arg_t allowed[] = {
@@ -113,11 +129,11 @@ static mp_obj_t pin_irq(size_t n_args, const mp_obj_t *pos_args, mp_map_t *kw_ar
     mp_arg_val_t args[MP_ARRAY_SIZE(allowed)];
     mp_arg_parse_all(n_args - 1, pos_args + 1, kw_args, MP_ARRAY_SIZE(allowed), allowed, args);
     uint number = mp_obj_get_pin(pos_args[0]);
-    if (number >= 16) {
+    if (number >= CHIP_IRQ_PINS) {
         mp_raise_msg(&mp_type_OSError, MP_ERROR_TEXT("pin does not have IRQ capabilities"));
     }
     if (args[ARG_hard].u_bool && twin->refuse_hard) {
-        mp_raise_ValueError(MP_ERROR_TEXT("hard IRQ not supported"));
+        refuse_hard();
     }
     bool none = args[ARG_handler].u_obj == mp_const_none;
     uint32_t held = twin_irq_hold();

@@ -168,10 +168,10 @@ static MP_DEFINE_CONST_FUN_OBJ_2(socket_setblocking_obj, socket_setblocking);
 // As in lwIP the option alone decides; the level is not looked at.
 static mp_obj_t socket_setsockopt(size_t n_args, const mp_obj_t *args) {
     int option = mp_obj_get_int(args[2]);
-    if (option == TWIN_NODELAY) {
+    if (option == CHIP_NODELAY) {
         twin_net_nodelay(MP_OBJ_TO_PTR(args[0]), mp_obj_is_true(args[3]));
     }
-    if (option != TWIN_ADD_MEMBERSHIP && option != TWIN_DROP_MEMBERSHIP) {
+    if (option != CHIP_ADD_MEMBERSHIP && option != CHIP_DROP_MEMBERSHIP) {
         return mp_const_none; // address reuse and broadcast are always on
     }
     mp_buffer_info_t data;
@@ -179,7 +179,7 @@ static mp_obj_t socket_setsockopt(size_t n_args, const mp_obj_t *args) {
     if (data.len != 8) {
         mp_raise_ValueError(NULL);
     }
-    check(twin_net_group(MP_OBJ_TO_PTR(args[0]), data.buf, option == TWIN_ADD_MEMBERSHIP));
+    check(twin_net_group(MP_OBJ_TO_PTR(args[0]), data.buf, option == CHIP_ADD_MEMBERSHIP));
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_setsockopt_obj, 4, 4, socket_setsockopt);

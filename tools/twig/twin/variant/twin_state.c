@@ -48,6 +48,8 @@ void twin_state_open(const char *directory) {
     twin->main_started = 0;
     twin->wdt_armed = 0;
     twin->tcp_open = 0;
+    twin->uart_baud = 0;
+    twin->ap_stations = 0;
     twin->boots++;
 }
 
@@ -75,6 +77,7 @@ _Noreturn void twin_halt(int code, uint32_t cause) {
     twin_pins_release();
     if (code == EXIT_POWER_CUT) {
         memset(twin->rtc, 0, sizeof(twin->rtc));
+        twin->uart_sent = 0; // who listens has lost its power too
     }
     twin->reset_cause = cause;
     twin->pid = 0;

@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 #define TWIN_MAGIC (0x54535754) // "TWST"
-#define TWIN_VERSION (1)
+#define TWIN_VERSION (4)
 #define TWIN_STATE_SIZE (32768)
 
-#define TWIN_PINS (17)
+#define TWIN_PINS (40) // of the chip that has most
 #define TWIN_NETWORKS (16)
 #define TWIN_EDGES (1024)
 #define TWIN_RTC_BYTES (512)
+#define TWIN_UART_BYTES (256)
 
 // Exit codes of the process; the supervisor turns them into the next boot.
 #define EXIT_RESET (40)
@@ -46,7 +47,8 @@ typedef struct {
     uint8_t up;
     uint8_t hidden;
     uint8_t bssid[6];
-    uint8_t pad[4];
+    uint8_t dhcp; // 0: nobody gives addresses there
+    uint8_t pad[3];
 } twin_network_t;
 
 typedef struct {
@@ -63,7 +65,7 @@ typedef struct {
     uint32_t version;
     int32_t pid; // of the running chip, else 0
     uint32_t mode;
-    uint32_t reset_cause; // for the next boot: 0 power-on, 1 WDT, 4 soft, 6 hard
+    uint32_t reset_cause; // of the ESP8266, for the next boot: 0 power-on, 1 WDT, 4 soft, 6 hard
     uint32_t boots;
     uint32_t wdt_bites;
     uint32_t irq_runs;
@@ -80,9 +82,9 @@ typedef struct {
     uint32_t heap_min;      // smallest free since main.py started
     uint32_t heap_largest;  // largest free block, bytes
     uint32_t gc_runs;
-    uint32_t station_status; // STAT_*
+    uint32_t station_status; // STAT_* of the ESP8266
     uint32_t wifi_mode;      // bit 0 station, bit 1 access point
-    uint32_t ap_stations;    // clients of the access point; written by the host
+    uint32_t ap_stations;    // clients of the access point now
     uint8_t interface[4];    // address that the plug uses on the host; 0.0.0.0: any
     uint8_t dns_address[4];
     uint32_t dns_port; // 0: nothing answers
@@ -94,13 +96,20 @@ typedef struct {
     uint32_t wdt_armed;
     uint32_t main_started; // 1 from the start of main.py on
     uint64_t started_ns;   // CLOCK_MONOTONIC of the boot
-    uint32_t reserved[7];
+    uint32_t port_base; // added to ports below 1024 where a socket is bound; written by the host
+    uint32_t phones;    // that join the access point whenever they hear it; written by the host
+    uint32_t channel;   // of the radio: station and access point have one together
+    uint32_t ap_hops;   // how often the access point went to another channel
+    uint32_t scans;
+    uint32_t uart_baud; // of UART0; 0 until a program has set it up
+    uint32_t uart_sent; // bytes since power came; the newest is uart_sent - 1, modulo TWIN_UART_BYTES
     char station_ssid[36];
     char ap_ssid[36];
     char ap_password[68];
     twin_pin_t pins[TWIN_PINS];
     twin_network_t air[TWIN_NETWORKS];
     uint8_t rtc[TWIN_RTC_BYTES];
+    uint8_t uart[TWIN_UART_BYTES];
     twin_edge_t ring[TWIN_EDGES];
 } twin_state_t;
 
@@ -109,6 +118,7 @@ extern twin_state_t *twin;
 void twin_state_open(const char *directory);
 void twin_pins_release(void);
 uint64_t twin_now_ns(void);
+uint64_t twin_now_ms(void);
 _Noreturn void twin_halt(int code, uint32_t cause);
 
 #endif

@@ -54,15 +54,21 @@ static void drain(int fd) {
     }
 }
 
-// Losing the link ends memberships and throws away what was queued.
+// Losing the link ends memberships and throws away what was queued; the radio hears nothing while it is away.
 void twin_udp_follow_link(twin_socket_t *self) {
-    if (self->state == TWIN_UDP && (self->epoch != twin_link_epoch() || !twin_link_up())) {
-        self->epoch = twin_link_epoch();
+    if (self->state != TWIN_UDP) {
+        return;
+    }
+    bool lost = self->epoch != twin_link_epoch(LINK_STATION);
+    bool missed = self->absences != twin_radio_absences();
+    if (lost || missed || !twin_links_up()) {
+        self->epoch = twin_link_epoch(LINK_STATION);
+        self->absences = twin_radio_absences();
         drain(self->fd);
-        if (self->group_fd >= 0) {
-            close(self->group_fd);
-            self->group_fd = -1;
-        }
+    }
+    if (self->group_fd >= 0 && (lost || !(twin_link_up(LINK_STATION) || twin->ap_stations))) {
+        close(self->group_fd);
+        self->group_fd = -1;
     }
 }
 
@@ -103,7 +109,7 @@ static bool astray(const struct sockaddr_in *to) {
 }
 
 int twin_udp_send(twin_socket_t *self, const void *data, size_t size, const struct sockaddr_in *to) {
-    if (!twin_link_up()) {
+    if (!twin_links_up()) {
         return -MP_EHOSTUNREACH;
     }
     if (size > UDP_BYTES) {

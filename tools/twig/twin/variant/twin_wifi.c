@@ -1,38 +1,46 @@
-// The radio: the air is a table in the shared state, and the station does in the tick what the SDK
-// does behind Python's back: joins, notices loss, joins again.
+// The station: the air is a table in the shared state, and the tick does what the SDK does behind
+// Python's back: joins, notices loss, joins again.
 #include <stdio.h>
 
 #include "py/mphal.h"
 #include "sdk/user_interface.h"
+#include "twin_ap.h"
 #include "twin_credentials.h"
+#include "twin_ip.h"
 #include "twin_irq.h"
 #include "twin_state.h"
 #include "twin_wifi.h"
 
-#define JOIN_MS (300)            // association, handshake and DHCP
+#define ASSOCIATE_MS (200)       // a look at all channels, and the handshake
+#define JOIN_MS (300)            // and DHCP
 #define NO_AP_MS (2500)          // one scan of all channels
 #define WRONG_PASSWORD_MS (3000) // the fourth handshake message never comes
 
-static volatile bool joining;
-static volatile uint32_t epoch;
+static volatile bool joining, associated, scanning;
+static volatile uint32_t epoch, absences;
 static uint64_t phase_ms;
+static uint8_t joined[6]; // BSSID of the network that the station is associated with
 
-static uint64_t now_ms(void) {
-    return twin_now_ns() / 1000000;
+static bool fits(const twin_network_t *network) {
+    const struct station_config *wanted = &twin_saved.station;
+    const uint8_t *bssid = associated ? joined : wanted->bssid_set ? wanted->bssid : network->bssid;
+    return network->up && strncmp(network->ssid, (const char *)wanted->ssid, sizeof(wanted->ssid)) == 0
+           && memcmp(bssid, network->bssid, 6) == 0;
 }
 
 const twin_network_t *twin_wifi_network(void) {
-    const struct station_config *wanted = &twin_saved.station;
     const twin_network_t *best = NULL;
     for (uint32_t i = 0; i < twin->networks && i < TWIN_NETWORKS; i++) {
         const twin_network_t *network = &twin->air[i];
-        if (network->up && strncmp(network->ssid, (const char *)wanted->ssid, sizeof(wanted->ssid)) == 0
-            && (!wanted->bssid_set || memcmp(wanted->bssid, network->bssid, 6) == 0)
-            && (best == NULL || network->rssi > best->rssi)) {
+        if (fits(network) && (best == NULL || network->rssi > best->rssi)) {
             best = network;
         }
     }
     return best;
+}
+
+bool twin_wifi_associated(void) {
+    return associated;
 }
 
 static bool admits(const twin_network_t *network) {
@@ -40,8 +48,10 @@ static bool admits(const twin_network_t *network) {
 }
 
 static void start(void) {
-    phase_ms = now_ms();
+    associated = false;
+    phase_ms = twin_now_ms();
     twin->station_status = STATION_CONNECTING;
+    absences++;
 }
 
 static void lose(void) {
@@ -49,26 +59,28 @@ static void lose(void) {
     start();
 }
 
-// Called from the tick: no Python, no flash.
-void twin_wifi_tick(void) {
-    if (!joining) {
-        return;
+static void associate(const twin_network_t *network) {
+    memcpy(joined, network->bssid, 6);
+    associated = true;
+}
+
+static void stay(const twin_network_t *network, uint64_t passed) {
+    twin_ap_move(network->channel);
+    bool addressed = twin_ip_fixed() || (network->dhcp && passed >= JOIN_MS);
+    if (addressed && twin->station_status != STATION_GOT_IP) {
+        twin_ip_bound();
+        twin->station_status = STATION_GOT_IP;
+        twin->connects++;
     }
-    const twin_network_t *network = twin_wifi_network();
-    bool good = network != NULL && admits(network);
-    if (twin->station_status == STATION_GOT_IP) {
-        if (!good) {
-            lose();
-        }
-        return;
-    }
-    uint64_t passed = now_ms() - phase_ms;
+}
+
+static void look(const twin_network_t *network, bool good, uint64_t passed) {
     if (good) {
         if (twin->station_status != STATION_CONNECTING) {
             start();
-        } else if (passed >= JOIN_MS) {
-            twin->station_status = STATION_GOT_IP;
-            twin->connects++;
+        } else if (passed >= ASSOCIATE_MS) {
+            associate(network);
+            stay(network, passed);
         }
     } else if (network == NULL && passed >= NO_AP_MS) {
         twin->station_status = STATION_NO_AP_FOUND;
@@ -77,30 +89,70 @@ void twin_wifi_tick(void) {
     }
 }
 
-bool twin_link_up(void) {
-    return twin->station_status == STATION_GOT_IP
-           || ((twin->wifi_mode & SOFTAP_MODE) && twin->ap_stations > 0);
+static void station_tick(void) {
+    const twin_network_t *network = twin_wifi_network();
+    bool good = network != NULL && admits(network);
+    uint64_t passed = twin_now_ms() - phase_ms;
+    if (!associated) {
+        look(network, good, passed);
+    } else if (good) {
+        stay(network, passed);
+    } else {
+        lose();
+    }
 }
 
-uint32_t twin_link_epoch(void) {
-    return epoch;
+// Called from the tick: no Python, no flash.
+void twin_wifi_tick(void) {
+    if (joining) {
+        station_tick();
+    }
+    twin_ap_tick();
+}
+
+void twin_wifi_scanning(bool on) {
+    scanning = on;
+    absences += on;
+    twin->scans += on;
+}
+
+bool twin_radio_away(void) {
+    return scanning || (twin->station_status == STATION_CONNECTING && !associated);
+}
+
+uint32_t twin_radio_absences(void) {
+    return absences;
+}
+
+bool twin_link_up(int link) {
+    return link == LINK_AP ? twin->ap_stations > 0 && !twin_radio_away() : twin->station_status == STATION_GOT_IP;
+}
+
+bool twin_links_up(void) {
+    return twin_link_up(LINK_STATION) || twin_link_up(LINK_AP);
+}
+
+uint32_t twin_link_epoch(int link) {
+    return link == LINK_AP ? twin_ap_epoch() : epoch;
 }
 
 static void publish(void) {
     twin->wifi_mode = twin_saved.mode;
     snprintf(twin->station_ssid, sizeof(twin->station_ssid), "%.32s", (char *)twin_saved.station.ssid);
-    snprintf(twin->ap_ssid, sizeof(twin->ap_ssid), "%.*s", twin_saved.ap.ssid_len, (char *)twin_saved.ap.ssid);
-    snprintf(twin->ap_password, sizeof(twin->ap_password), "%.63s", (char *)twin_saved.ap.password);
+    twin_ap_publish();
 }
 
 void twin_wifi_keep(const twin_saved_t *changed) {
+    twin_saved_t before = twin_saved;
     twin_credentials_save(changed);
     publish();
+    twin_ap_changed(&before);
 }
 
 void twin_wifi_boot(void) {
     twin_credentials_load();
     publish();
+    twin_ap_boot();
     twin->station_status = STATION_IDLE;
     joining = (twin_saved.mode & STATION_MODE) && twin_saved.station.ssid[0];
     if (joining) {
@@ -108,24 +160,25 @@ void twin_wifi_boot(void) {
     }
 }
 
+static void leave(void) {
+    joining = associated = false;
+    if (twin->station_status == STATION_GOT_IP) {
+        epoch++;
+    }
+}
+
 bool wifi_station_connect(void) {
     if (!(twin_saved.mode & STATION_MODE)) {
         return false;
     }
-    joining = false;
-    if (twin->station_status == STATION_GOT_IP) {
-        epoch++;
-    }
+    leave();
     start();
     joining = true;
     return true;
 }
 
 bool wifi_station_disconnect(void) {
-    joining = false;
-    if (twin->station_status == STATION_GOT_IP) {
-        epoch++;
-    }
+    leave();
     twin->station_status = STATION_IDLE;
     return true;
 }

@@ -39,6 +39,8 @@ uint16 system_get_vdd33(void);
 uint32 system_get_free_heap_size(void);
 void system_print_meminfo(void);
 const char *system_get_sdk_version(void);
+void system_uart_swap(void);
+void system_uart_de_swap(void);
 void system_phy_set_max_tpw(uint8 quarter_dbm);
 int ets_esf_free_bufs(int index);
 

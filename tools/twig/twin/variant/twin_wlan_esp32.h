@@ -1,0 +1,10 @@
+// The numbers of the ESP32's network module, from ESP-IDF's wifi_err_reason_t and ports/esp32/modnetwork.h.
+#define ESP32_IDLE (1000)
+#define ESP32_CONNECTING (1001)
+#define ESP32_GOT_IP (1010)
+#define ESP32_BEACON_TIMEOUT (200)
+#define ESP32_NO_AP_FOUND (201)
+#define ESP32_WRONG_PASSWORD (202)
+#define ESP32_CONNECT_FAIL (203)
+#define ESP32_HANDSHAKE_TIMEOUT (204)
+#define ESP32_NOT_CONNECTED (0x300f)
