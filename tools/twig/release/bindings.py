@@ -33,6 +33,19 @@ def absolute(source: Source, node: ast.ImportFrom) -> str:
     return ".".join([*parts, node.module] if node.module else parts)
 
 
+def imports(source: Source) -> set[str]:
+    """Dotted names that a module may import: of `from a import b` both a and a.b."""
+    found: set[str] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            found.update(canonical(alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute(source, node)
+            found.add(module)
+            found.update(f"{module}.{alias.name}" for alias in node.names)
+    return found
+
+
 def read(source: Source, known: set[str]) -> Bindings:
     """The bindings of a module; `known` are the dotted modules of the image."""
     found = Bindings()

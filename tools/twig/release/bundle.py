@@ -1,7 +1,8 @@
 """Merges the modules of a slot that are loaded together: each costs about 200 bytes of heap by itself.
 
-A bundle is a root and what its top-level imports need. Those of RESIDENT stay in memory; every module that is
-loaded by name (`lazy`) or inside a function is the root of another, which shares the resident ones.
+A bundle is a root and what its top-level imports need. RESIDENT stays in memory, with all that more than one
+mode needs; of MODES one is in memory at a time. Every module that is loaded by name (`lazy`) or inside a
+function is the root of another bundle: it shares what is resident, or of the only mode that loads it.
 """
 
 import ast
@@ -12,23 +13,76 @@ from twig.release.merge import Merger
 from twig.release.scopes import top_level
 from twig.release.sources import Source
 
-# In the order in which they are loaded.
-RESIDENT = ("firmware.modes.run", "firmware.modes.serve")
+# In the order in which they are loaded; the last one takes what more than one mode needs.
+RESIDENT = ("firmware.modes.run", "firmware.modes.loop")
+MODES = ("firmware.modes.serve", "firmware.modes.setup")
+
+Placed = dict[str, Merger]
 
 
-def bundle(inside: Mapping[str, Source], resident: Iterable[str] = RESIDENT) -> dict[str, Source]:
+def bundle(
+    inside: Mapping[str, Source], resident: Iterable[str] = RESIDENT, modes: Iterable[str] = MODES
+) -> dict[str, Source]:
     """The bundles by the dotted names of their roots; the trees of `inside` are used up."""
-    placed: dict[str, Merger] = {}
     found: dict[str, Source] = {}
-    for root in [name for name in resident if name in inside]:
-        members = [name for name in closure(root, inside) if name not in placed]
-        merger = Merger(root, members, inside, placed)
-        placed.update(dict.fromkeys(members, merger))
-        found[root] = merger.merge()
-    for root in sorted(_roots(inside) - placed.keys()):
-        members = [name for name in closure(root, inside) if name not in placed]
-        found[root] = Merger(root, members, inside, placed).merge()
+    modes = [name for name in modes if name in inside]
+    common = _common(modes, inside)
+    placed: Placed = {}
+    roots = [name for name in resident if name in inside]
+    for root in roots:
+        shared = common if root == roots[-1] else []
+        placed |= _place(root, inside, placed, found, shared)
+    of_mode = {mode: placed | _place(mode, inside, placed, found) for mode in modes}
+    early = _reached(roots, inside, modes)
+    reached = {mode: _reached([mode], inside) for mode in modes}
+    for root in sorted(_roots(inside) - placed.keys() - set(modes)):
+        users = [of_mode[mode] for mode in modes if root in reached[mode]]
+        if not users or not all(root in user for user in users):
+            _place(root, inside, users[0] if len(users) == 1 and root not in early else placed, found)
     return found
+
+
+def _place(
+    root: str,
+    inside: Mapping[str, Source],
+    placed: Placed,
+    found: dict[str, Source],
+    more: Iterable[str] = (),
+) -> Placed:
+    """Make the bundle of a root without what is placed already; its members with their merger."""
+    ordered: list[str] = []
+    seen = set(placed)
+    for name in [*more, root]:
+        _visit(name, inside, ordered, seen)
+    merger = Merger(root, ordered, inside, placed)
+    found[root] = merger.merge()
+    return dict.fromkeys(ordered, merger)
+
+
+def _common(modes: list[str], inside: Mapping[str, Source]) -> list[str]:
+    """What the closures of at least two modes hold, each behind what it needs."""
+    closures = [closure(mode, inside) for mode in modes]
+    every = [name for each in closures for name in each]
+    return [name for name in dict.fromkeys(every) if every.count(name) > 1]
+
+
+def _reached(roots: Iterable[str], inside: Mapping[str, Source], without: Iterable[str] = ()) -> set[str]:
+    """All modules that these can load, by imports and by names in texts; not through those of `without`."""
+    found: set[str] = set()
+    pending = list(roots)
+    while pending:
+        name = pending.pop()
+        if name not in found and name not in without:
+            found.add(name)
+            pending += _wanted(inside[name], inside)
+    return found
+
+
+def _wanted(source: Source, inside: Mapping[str, Source]) -> Iterator[str]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and node.value in inside:
+            yield str(node.value)
+        yield from _imported(source, node, inside)
 
 
 def closure(root: str, inside: Mapping[str, Source]) -> list[str]:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from twig.release import flash, image, places
 from twig.release.errors import ReleaseError
-from twig.release.names import readable
+from twig.release.explain import Reader, parse
 from twig.release.parts import Parts
 from twig.release.slot import MOST_BLOCKS, blocks
 
@@ -30,7 +30,7 @@ def build(
         Path | None, typer.Option("-o", "--output", help="File to write; default build/<board>.littlefs.")
     ] = None,
 ) -> None:
-    """Compile the firmware and write the littlefs image (to be flashed at 0x99000)."""
+    """Compile the firmware and write the littlefs image."""
     output = output or places.BUILD / f"{board}.littlefs"
     parts = image.build(board)
     content = parts.image()
@@ -38,14 +38,16 @@ def build(
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(content)
         names = output.with_name(output.name + ".names.json")
-        names.write_text(json.dumps(parts.names, indent=1), "utf-8")
+        names.write_text(json.dumps(parts.names.raw(), indent=1), "utf-8")
     except OSError as error:
         raise ReleaseError(f"cannot write {output}: {error.strerror}") from None
     console = Console(highlight=False)
     console.print(_table(parts))
-    used = flash.used_blocks(content)
+    used, layout = flash.used_blocks(content), parts.layout
     console.print(
-        f"{output}: {used} of {flash.BLOCKS} blocks used, {flash.BLOCKS - used} free", soft_wrap=True
+        f"{output}: {used} of {layout.blocks} blocks used, {layout.blocks - used} free; "
+        f"it belongs at {layout.start:#x}",
+        soft_wrap=True,
     )
     console.print(f"{names}: names of the sources for its tracebacks", soft_wrap=True)
 
@@ -56,13 +58,11 @@ def explain(
 ) -> None:
     """Read a plug's console from standard input and print it with the names of the sources."""
     try:
-        table = json.loads(names.read_text("utf-8"))
-        if not isinstance(table, dict):
-            raise ValueError("no table of names")
+        reader = Reader(parse(json.loads(names.read_text("utf-8"))))
     except (OSError, ValueError) as error:
         raise ReleaseError(f"cannot read {names}: {error}; `twig image build` writes it") from None
     for line in sys.stdin:
-        typer.echo(readable(line.rstrip("\n"), table))
+        typer.echo(reader.read(line.rstrip("\n")))
 
 
 def _table(parts: Parts) -> Table:
@@ -73,8 +73,14 @@ def _table(parts: Parts) -> Table:
         table.add_row(name, f"{len(data):,}", _blocks(name, data))
         if name == image.SLOT_A:
             for inner, module in sorted(parts.slot.items(), key=lambda item: -len(item[1])):
-                table.add_row(f"  {inner}", f"{len(module):,}", "", style="dim")
+                table.add_row(f"  {_shown(parts, inner)}", f"{len(module):,}", "", style="dim")
     return table
+
+
+def _shown(parts: Parts, path: str) -> str:
+    """A module's file under the name of the sources, its name on the chip behind it."""
+    module = parts.names.modules.get(path.removesuffix(".mpy"))
+    return f"{module}.mpy: {path}" if module else path
 
 
 def _blocks(name: str, data: bytes) -> str:

@@ -14,3 +14,7 @@ class SourceError(ReleaseError):
 
     def __init__(self, path: Path, line: int, text: str) -> None:
         super().__init__(f"{path}:{line}: {text}")
+
+
+class BadKey(ReleaseError):
+    """A file is no key that may sign updates."""

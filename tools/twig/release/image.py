@@ -5,15 +5,19 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from twig.release import parts, places, sources
+from twig.hardware import check
+from twig.release import assets, parts, places, sources
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
+from twig.release.explain import Names
 from twig.release.inline import prepare
+from twig.release.modules import shorten
 from twig.release.names import rename
 from twig.release.parameters import reuse
 from twig.release.parts import Parts
 from twig.release.slot import is_outside, pack, slot_files, slot_sources
 from twig.release.sources import Source
+from twig.release.texts import lengthen
 from twig.twin.runtime import Runtime, runtime
 
 # Two slots, the largest configuration and the outbox must leave so many blocks free.
@@ -25,6 +29,7 @@ _built: dict[str, Parts] = {}
 
 def build(board: str, libraries: Mapping[str, Path] | None = None, chip: Runtime | None = None) -> Parts:
     """Build all parts for a board; ReleaseError when the sources do not allow it."""
+    check.for_image(board)
     chip = chip or runtime()
     key = _digest(board, libraries or {}, chip)
     if key not in _built:
@@ -42,10 +47,13 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
     prepared = prepare(sources.firmware(board))
     inside = slot_sources(prepared, chip.asyncio, libraries or {})
     outside = [source for source in prepared.values() if is_outside(source.name)]
-    names = rename(inside, outside)
+    fixed = [source for source in outside if source.name not in places.SCRIPTS]
+    names = _rename_private(fixed, [*inside, *outside]) | rename(inside, outside)
     reuse(inside, outside)
-    names |= _shorten_outside(inside, outside)
-    slot = slot_files(inside, chip.mpy_cross)
+    reuse(fixed, [*inside, *(source for source in outside if source not in fixed)])
+    lengthen(inside, outside)
+    names = shorten(inside, outside, names)
+    slot = {**slot_files(inside, chip.mpy_cross), **assets.pages()}
     files = {}
     for script in places.SCRIPTS:
         if script not in prepared:
@@ -58,12 +66,24 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
     return Parts(board, files, slot, names)
 
 
-def _shorten_outside(inside: list[Source], outside: list[Source]) -> dict[str, str]:
-    """Rename what is private in the modules that are never updated; new name -> old."""
-    fixed = [source for source in outside if source.name not in places.SCRIPTS]
-    others = [*inside, *(source for source in outside if source not in fixed)]
-    reuse(fixed, others)
-    return rename(fixed, others, private=True)
+def _rename_private(fixed: list[Source], users: list[Source]) -> Names:
+    """Rename what is private in each of the modules that are never updated; SourceError where it is used."""
+    for user in users:
+        _check_private(user, {_bare(source) for source in fixed})
+    own = {}
+    for source in fixed:
+        found = rename([source], [], underscored=True)
+        own[_bare(source)] = {**found.shared, **found.own.get(source.name, {})}
+    return Names({}, own)
+
+
+def _check_private(user: Source, modules: set[str]) -> None:
+    for node in ast.walk(user.tree):
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            continue
+        # `bundle` may have given a second import of the module a name of its own.
+        if node.attr.startswith("_") and node.value.id.rstrip("_") in modules:
+            raise user.error(node, f"{node.value.id}.{node.attr} is private")
 
 
 def _bare(source: Source) -> str:
@@ -75,7 +95,8 @@ def _digest(board: str, libraries: Mapping[str, Path], chip: Runtime) -> str:
     digest = hashlib.sha256(board.encode())
     builder = [path for path in sorted(Path(__file__).parent.iterdir()) if path.is_file()]
     paths = [*sorted(places.FIRMWARE.rglob("*.py")), *(places.ROOT / f"{name}.py" for name in places.SCRIPTS)]
-    for path in [*builder, *paths, *libraries.values(), *sorted(chip.asyncio.glob("*.py")), chip.mpy_cross]:
+    paths += [*assets.sources(), *libraries.values(), *sorted(chip.asyncio.glob("*.py")), chip.mpy_cross]
+    for path in [*builder, *paths]:
         digest.update(str(path).encode())
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()

@@ -3,25 +3,26 @@
 import ast
 
 from twig.release import bindings, places
+from twig.release.bindings import imports
 from twig.release.constants import Constants
+from twig.release.settle import asked, settle
 from twig.release.sources import Source
 from twig.release.strip import drop_imports, fill, loads, strip
-
-LOOK_UPS = ("getattr", "hasattr")
 
 
 def prepare(sources: dict[str, Source]) -> dict[str, Source]:
     """The whole pass over all modules of an image, in place; returns those that are left with code."""
     for source in sources.values():
         strip(source)
+    settle(sources)
     constants = Constants(sources)
     before = {name: loads(source.tree) for name, source in sources.items()}
     for name, source in sources.items():
         _Inliner(constants, name).visit(source.tree)
         _Outside(source).visit(source.tree)
-    asked = _asked(sources)
+    still = asked(sources)
     for name, source in sources.items():
-        _clean(constants, name, source, before[name], asked)
+        _clean(constants, name, source, before[name], still)
     imported = {target for source in sources.values() for target in imports(source)}
     kept = {name: source for name, source in sources.items() if source.tree.body or name in imported}
     for source in kept.values():
@@ -29,45 +30,20 @@ def prepare(sources: dict[str, Source]) -> dict[str, Source]:
     return kept
 
 
-def imports(source: Source) -> set[str]:
-    """Dotted names that a module may import: of `from a import b` both a and a.b."""
-    found: set[str] = set()
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import):
-            found.update(bindings.canonical(alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            module = bindings.absolute(source, node)
-            found.add(module)
-            found.update(f"{module}.{alias.name}" for alias in node.names)
-    return found
-
-
-def _asked(sources: dict[str, Source]) -> set[str]:
-    """Attributes that are still read by name, from modules that are passed around as values."""
-    found: set[str] = set()
-    for source in sources.values():
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                found.add(node.attr)
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOOK_UPS:
-                found.update(str(arg.value) for arg in node.args if isinstance(arg, ast.Constant))
-    return found
-
-
-def _clean(constants: Constants, name: str, source: Source, before: set[str], asked: set[str]) -> None:
+def _clean(constants: Constants, name: str, source: Source, before: set[str], still: set[str]) -> None:
     names = constants.bindings[name]
-    source.tree.body = [each for each in source.tree.body if not _is_spent(constants, name, each, asked)]
+    source.tree.body = [each for each in source.tree.body if not _is_spent(constants, name, each, still)]
     after = loads(source.tree)
-    spent = {each for each in names.members if constants.member(name, each) is not None and each not in asked}
+    spent = {each for each in names.members if constants.member(name, each) is not None and each not in still}
     spent |= {each for each in before & set(names.modules) if each not in after and each not in names.lines}
     drop_imports(source.tree, spent)
 
 
-def _is_spent(constants: Constants, module: str, statement: ast.stmt, asked: set[str]) -> bool:
+def _is_spent(constants: Constants, module: str, statement: ast.stmt, still: set[str]) -> bool:
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return False
     target = statement.targets[0]
-    if not isinstance(target, ast.Name) or target.id in asked:
+    if not isinstance(target, ast.Name) or target.id in still:
         return False
     return constants.member(module, target.id) is not None
 

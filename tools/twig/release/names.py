@@ -2,15 +2,18 @@
 
 MicroPython keeps the names of functions, attributes and arguments of loaded modules for good, about 20 bytes
 each: without this pass a fifth of the ESP8266's heap. A slot is a closed world: what is defined in it
-is used in it only. The table that comes with an image makes its tracebacks readable again."""
+is used in it only. `explain` makes its tracebacks readable again."""
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from twig.release import private
+from twig.release.explain import Names
 from twig.release.sources import Source
 
+# The compiler takes a call of this name for its own `const()`.
+COMPILER = {"const"}
 # Every name in the ROM of MicroPython 1.25 with the ESP8266's settings, as the twin's build lists them.
 ROM = frozenset(Path(__file__).with_name("rom_names.txt").read_text("utf-8").split())
 # The interpreter looks these up by itself on objects of any class: nothing of ours may bear them by accident.
@@ -32,49 +35,48 @@ PROTOCOLS = {
     ),
     *("rmdir", "readblocks", "writeblocks", "coro", "data", "state", "done", "ph_key", "callback"),
 }
-# Where tracebacks and messages of the interpreter name something.
-SHOWN = re.compile(
-    r"(?<=, in )\w+$|(?<=attribute ')\w+|(?<=argument ')\w+|(?<=name ')\w+|'\w+(?=' object)", re.M
-)
 
 
-def rename(slot: Iterable[Source], outside: Iterable[Source], private: bool = False) -> dict[str, str]:
-    """Rename in the trees of a slot; returns new name -> old. What is in modules `outside` keeps its name.
-    `private`: names with an underscore only, since slots to come may use the others."""
+def rename(slot: Iterable[Source], outside: Iterable[Source], underscored: bool = False) -> Names:
+    """Rename in the trees of a slot. What is in modules `outside` keeps its name.
+    `underscored`: names with an underscore only, since slots to come may use the others."""
     slot, outside = list(slot), list(outside)
     fixed = ROM | _fixed(slot, outside)
-    used = {name for source in slot for name in _identifiers(source.tree)}
-    wanted = sorted(name for name in _defined(slot) - fixed if not name.startswith("__"))
-    free = sorted(ROM - used - PROTOCOLS, key=lambda name: (len(name), name))
-    usable = [name for name in free if not name.startswith("_")]
-    if private:
+    used = {name for source in slot for name in _words(source.tree)}
+    wanted = [name for name in _defined(slot) if name not in fixed and not name.startswith("__")]
+    if underscored:
         wanted = [name for name in wanted if name.startswith("_")]
-        others = {name for source in outside for name in _identifiers(source.tree)}
-        usable = [name for name in usable if name not in others]  # one table reads all tracebacks
-    table = dict(zip(wanted, usable, strict=False))
+    own = private.candidates(slot) & set(wanted)
+    shared = dict(zip([name for name in wanted if name not in own], usable(used), strict=False))
     for source in slot:
-        _Renamer(table).visit(source.tree)
+        _Renamer(shared).visit(source.tree)
+    tables = {
+        source.name: private.share(source, own, usable(set(_words(source.tree)))) for source in slot
+    }
+    private.rename_calls(slot, shared, tables)
+    return Names(_turned(shared), {name: _turned(table) for name, table in tables.items() if table})
+
+
+def usable(spelled: set[str]) -> list[str]:
+    """Names in ROM that a module may give away, the short ones first; `spelled` are those that it needs."""
+    free = ROM - spelled - PROTOCOLS - COMPILER
+    return sorted((name for name in free if not name.startswith("_")), key=lambda name: (len(name), name))
+
+
+def _turned(table: dict[str, str]) -> dict[str, str]:
     return {new: old for old, new in table.items()}
-
-
-def readable(text: str, names: dict[str, str]) -> str:
-    """A text of the chip with the names of the sources, where the interpreter has put names."""
-    return SHOWN.sub(lambda match: _original(match[0], names), text)
-
-
-def _original(shown: str, names: dict[str, str]) -> str:
-    quote = shown[: shown.startswith("'")]
-    return quote + names.get(shown.removeprefix("'"), shown.removeprefix("'"))
 
 
 def _fixed(slot: list[Source], outside: Iterable[Source]) -> set[str]:
     """Names that are also spelled in texts, by modules outside, in paths of modules, or shown to people."""
-    found = {name for source in outside for name in _identifiers(source.tree)}
+    found = {name for source in outside for name in _words(source.tree)}
     modules = {source.name for source in slot}
     for source in slot:
         found.update(source.name.split("."))
+        renamed = {id(text) for _, text in private.calls(source.tree, modules)}
         for node in ast.walk(source.tree):
-            found.update(_spelled(node))
+            if id(node) not in renamed:
+                found.update(_spelled(node))
             if isinstance(node, ast.arguments) and node.kwarg:
                 raise source.error(
                     node.kwarg, f"**{node.kwarg.arg}: keywords that are texts cannot be renamed"
@@ -112,24 +114,40 @@ def _exceptions(slot: list[Source]) -> set[str]:
         found |= more
 
 
-def _defined(slot: list[Source]) -> set[str]:
-    return {name for source in slot for node in ast.walk(source.tree) for name in _bound(node)}
+def _defined(slot: list[Source]) -> list[str]:
+    """Names that stay in the heap, those of the first modules first: locals but arguments do not."""
+    names = (name for source in slot for name in [*_globals(source.tree.body), *_inner(source.tree)])
+    return list(dict.fromkeys(names))
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif isinstance(node, ast.arg):
-        yield node.arg
-    elif isinstance(node, ast.alias) and node.asname:
-        yield node.asname
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        yield node.attr
+def _globals(body: list[ast.stmt]) -> Iterator[str]:
+    """What statements outside functions bind, in classes too."""
+    for statement in body:
+        if isinstance(statement, ast.ClassDef):
+            yield from _globals(statement.body)
+        elif not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.alias) and node.asname:
+                    yield node.asname
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
 
 
-def _identifiers(tree: ast.AST) -> Iterator[str]:
+def _inner(tree: ast.Module) -> Iterator[str]:
+    """Functions, classes, arguments, attributes and declared globals."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.Global):
+            yield from node.names
+
+
+def identifiers(tree: ast.AST) -> Iterator[str]:
+    """All names of a tree that are no texts, parts of dotted ones by themselves."""
     for node in ast.walk(tree):
         for field in ("id", "attr", "name", "arg", "asname", "module"):
             value = getattr(node, field, None)
@@ -137,8 +155,19 @@ def _identifiers(tree: ast.AST) -> Iterator[str]:
                 yield from value.split(".")
         if isinstance(node, ast.Global | ast.Nonlocal):
             yield from node.names
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from node.value.split(".")
+
+
+def texts(tree: ast.AST) -> Iterator[str]:
+    """All texts of a tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _words(tree: ast.AST) -> Iterator[str]:
+    yield from identifiers(tree)
+    for text in texts(tree):
+        yield from text.split(".")
 
 
 class _Renamer(ast.NodeTransformer):

@@ -8,31 +8,39 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from twig.release import flash, places
+from twig.hardware import check
+from twig.hardware.chips import Layout
+from twig.release import explain, flash, places
+from twig.release.explain import Names
 
 STORE = places.BUILD / "image"
 # Boards times a few versions; older ones are built again when they are wanted.
-MOST_KEPT = 16
+MOST_KEPT = 48
 KINDS = ("files", "slot")
 
 
 @dataclass(frozen=True)
 class Parts:
-    """`files`: the root of the file system, without configuration; `slot`: the modules inside slot A;
+    """`files`: the root of the file system, without configuration; `slot`: modules and pages inside slot A;
     `names`: what renamed names in its tracebacks are in the sources."""
 
     board: str
     files: dict[str, bytes]
     slot: dict[str, bytes]
-    names: dict[str, str]
+    names: Names
+
+    @property
+    def layout(self) -> Layout:
+        """Of the flash of the board's chip."""
+        return check.board(self.board).chip.layout
 
     def image(self, extra: Mapping[str, bytes] | None = None) -> bytes:
-        """The littlefs image, 98 blocks of 4,096 bytes, to be flashed at 0x99000."""
-        return flash.make({**self.files, **(extra or {})})
+        """The littlefs image, to be flashed where the layout says."""
+        return flash.make({**self.files, **(extra or {})}, self.layout)
 
     def full(self, extra: Mapping[str, bytes] | None = None) -> bytes:
-        """One MiB of flash content for a twin."""
-        return flash.full({**self.files, **(extra or {})})
+        """The content of a twin's whole flash."""
+        return flash.full({**self.files, **(extra or {})}, self.layout)
 
 
 def load(key: str, store: Path | None = None) -> Parts | None:
@@ -41,7 +49,7 @@ def load(key: str, store: Path | None = None) -> Parts | None:
     try:
         raw: dict[str, Any] = json.loads(path.read_text("utf-8"))
         files, slot = ({name: base64.b64decode(data) for name, data in raw[kind].items()} for kind in KINDS)
-        return Parts(raw["board"], files, slot, raw["names"])
+        return Parts(raw["board"], files, slot, explain.parse(raw["names"]))
     except (OSError, ValueError, KeyError):
         return None
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRMWARE = ROOT / "firmware"
+PAGES = FIRMWARE / "pages"
 LIBRARIES = ROOT / "lib"
 BUILD = ROOT / "build"
 # Run by the chip as sources, at the root of its file system.

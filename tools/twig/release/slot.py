@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 from mpremote.romfs import VfsRomWriter
 
 from twig.release import places
+from twig.release.bindings import imports
 from twig.release.bundle import bundle
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.flatten import flatten
-from twig.release.inline import imports
 from twig.release.shake import shake
 from twig.release.single import single
 from twig.release.sources import Source, parse
