@@ -1,5 +1,7 @@
+import micropython
 import record
 
+micropython.kbd_intr(-1)
 try:
     record.enter()
 except BaseException as error:

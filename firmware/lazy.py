@@ -3,6 +3,8 @@
 import gc
 import sys
 
+from firmware import slotfs
+
 PREFIX = "firmware."
 
 
@@ -32,13 +34,21 @@ def spent(*classes):
 
 
 def _load(name):
-    __import__(name)
+    if name not in sys.modules:
+        gc.collect()  # else its pieces lie between garbage, and no room of some size is left
+        sys.modules[name] = slotfs.load(name)
     return sys.modules[name]
 
 
 def _forget(before):
-    for name in list(sys.modules):
-        if name not in before and name.startswith(PREFIX):
-            sys.modules[name] = None  # MicroPython's dict keeps the value of a deleted key
-            del sys.modules[name]
+    """Allocates nothing: the heap may be full, and what stayed would stay for good."""
+    while True:
+        new = None
+        for name in sys.modules:
+            if name not in before and name.startswith(PREFIX):
+                new = name
+        if new is None:
+            break
+        sys.modules[new] = None  # MicroPython's dict keeps the value of a deleted key
+        del sys.modules[new]
     gc.collect()

@@ -3,12 +3,12 @@
 offset size field
 0      4    magic TWIG
 4      1    version, 1
-5      1    mode to enter: 0 run, 1 setup, 2 update, 3 rescue
+5      1    mode to enter: 0 run, 1 setup (run enters it), 2 update, 3 rescue; upper half: why setup is wanted
 6      1    crashes in a row (0..255); a minute without one clears it
 7      1    1 while a mode runs: still 1 at boot means that a watchdog or an exception of the chip ended it
 8      2    resets since power came
 10     2    crashes since power came
-12     8    relay pins as they were: GPIO number, bit 7 its level; 255 none
+12     8    relay pins as they were: GPIO number, bit 6 no GPIO, bit 7 its level; 255 none
 20     2    sum of bytes 0..19
 22     1    length of the text
 23     105  last crash, ASCII
@@ -31,6 +31,7 @@ SUM = 20
 TEXT = 22
 SIZE = 128
 NO_PIN = 255
+NO_GPIO = 64  # this bit: a relay that no pin switches, or none
 RESCUE = 3
 BOOT_BUTTON = 0  # GPIO0 low at a reset would land in the chip's ROM loader
 PATIENCE = 3  # crashes in a row before the waits grow
@@ -47,7 +48,7 @@ def restore():
     else:
         raw[: TEXT + 1] = b"TWIG\x01" + bytes(7) + b"\xff" * 8 + bytes(3)
     for pin in raw[RELAYS:SUM]:
-        if pin != NO_PIN:
+        if not pin & NO_GPIO:
             Pin(pin & 63, Pin.OUT, value=pin >> 7)
     if raw[RUNNING]:
         _crash("reset by cause %d" % machine.reset_cause())
@@ -96,7 +97,7 @@ def enter():
     """Run the mode that the record names; it ends only by an exception."""
     raw[RUNNING] = 1
     save()
-    name = ("run", "setup", "update", "rescue")[raw[MODE]]
+    name = ("run", "run", "update", "rescue")[raw[MODE] & 15]
     if raw[MODE] != RESCUE:
         name = "firmware.modes." + name
     __import__(name)
@@ -128,7 +129,7 @@ def reset():
     while not Pin(BOOT_BUTTON, Pin.IN, Pin.PULL_UP).value():
         _pause()
     for at in range(RELAYS, SUM):
-        if raw[at] != NO_PIN:  # the button may have switched it while nothing else ran
+        if not raw[at] & NO_GPIO:  # the button may have switched it while nothing else ran
             raw[at] = raw[at] & 63 | Pin(raw[at] & 63).value() << 7
     raw[RUNNING] = 0
     save()

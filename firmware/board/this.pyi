@@ -1,2 +1,9 @@
-# The image build puts the wanted board's module under this name; to the type checker it is the first board.
-from firmware.board.s26 import *
+# The image build puts the wanted board's module under this name. Every board binds these; docs/boards.md
+# says what they mean. What a board binds beside them is for tools only and lies on no device.
+MODEL: str
+RELAYS: tuple[tuple[int, int], ...]
+BUTTON: tuple[int, int]
+LED: tuple[int, int]
+GROUPS: tuple[tuple[int, ...], ...]
+BAUD: int
+CHIP: str

@@ -1,10 +1,15 @@
-"""A relay on a GPIO, as IO of kind switch. RTC memory has its state at any time: a watchdog may bite."""
+"""A relay as IO of kind switch. RTC memory has its state at any time: a watchdog may bite."""
 
 from time import ticks_diff, ticks_ms
 
-from machine import Pin
-
 from firmware import record
+from firmware.board import this
+from firmware.drivers import group
+
+if this.BAUD:
+    from firmware.drivers.serial import Pin
+else:
+    from machine import Pin  # type: ignore[assignment]
 
 FLOOD_CHANGES = 5  # within FLOOD_MS: a relay that chatters burns its contacts and the load
 FLOOD_MS = 3000
@@ -46,6 +51,8 @@ class Relay:
     def toggle(self):
         """Change it at once."""
         self.on = not self.on
+        if this.GROUPS and self.on:
+            group.others_off(self)
         self.pin.value(self.on == self.on_level)
         record.relay(self.id - 1, self.gpio, self.on == self.on_level)
         self.changes[self.at] = ticks_ms()

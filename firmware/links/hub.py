@@ -23,17 +23,19 @@ class HubLink(Connection):
         self.time = None  # (ms UTC, minutes offset, ticks_ms then)
         self.identify_until = None
         self.restart = False
+        self.told = None  # uptime in s at the last status report on this connection; None: it is due
 
     async def run(self, address, port):
         """Connect, join and serve until an exception ends it; `session` clears what this sets."""
         try:
+            self.told = None
             await self.connect(address, port)
             await lazy.run("firmware.links.join", self)
             self.joined = self.accepted = True
             for io in self.ios:
                 values.report(self, io)
             while True:
-                self._obey(*await self.next())
+                await self._obey(*await self.next())
                 await sleep_ms(0)  # a flood must not keep the ticker waiting
         except ProtocolError as error:
             lazy.call("firmware.links.rare", "error", self, error)
@@ -42,21 +44,28 @@ class HubLink(Connection):
             self.joined = False
             self.close()
 
-    def _obey(self, _, command, data):
+    async def _obey(self, _, command, data):
         try:
             if command == SET_VALUE:
                 values.put(self, data)
             else:
-                lazy.call("firmware.links.rare", "obey", self, command, data)
+                await self.session.alone()  # type: ignore[attr-defined]
+                later = lazy.call("firmware.links.rare", "obey", self, command, data)
+                if later:
+                    lazy.call(*later)
         except (ProtocolError, MemoryError) as error:
             lazy.call("firmware.links.rare", "refuse", self, command, data, error)
 
     def tick(self):
         """Report what changed, then see to the connection."""
         if self.joined:
-            for io in self.ios:
-                if io.value() != io.reported:
-                    values.report(self, io)
+            try:
+                for io in self.ios:
+                    if io.value() != io.reported:
+                        values.report(self, io)
+            except MemoryError as error:  # nothing is lost in silence: the next connection reports all
+                print("report:", error)
+                self.task.cancel()
         if self.identify_until and ticks_diff(ticks_ms(), self.identify_until) > 0:
             self.identify_until = None
         super().tick()

@@ -5,6 +5,7 @@ from hashlib import sha256
 from os import urandom
 from time import ticks_ms
 
+from firmware import lazy
 from firmware.links import identity
 from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.network.backoff import jitter
@@ -95,14 +96,14 @@ def _complain(link, command, data):
     from firmware.links import rare
 
     if command == SET_KEY:
-        rare.obey(link, command, data)  # answered at any time, refused without a key
+        lazy.call(*rare.obey(link, command, data))  # answered at any time, refused without a key
     else:
         rare.say(link, NOT_REGISTERED, command, "not registered")
 
 
 def _registration(link):
     digest = sha256(b"".join([_describe(io) for io in link.ios])).digest()
-    layout = "<BI16s s s s <4sB"  # layouts.REGISTER_DEVICE without old ids
+    layout = b"<BI16s s s s <4sB"  # layouts.REGISTER_DEVICE without old ids
     return codec.pack(layout, VERSION, 0, link.parent, *link.about, digest[:4], 0)
 
 
@@ -115,7 +116,7 @@ def register_ios(link):
 
 def _describe(io):
     flags = READABLE | WRITABLE if io.writable else READABLE
-    return codec.pack("<BB * s s s", io.id, flags, io.descriptor, io.name, io.kind, "") + b"\0"
+    return codec.pack(b"<BB * s s s", io.id, flags, io.descriptor, io.name, io.kind, "") + b"\0"
 
 
 def accept(link, data):
@@ -132,4 +133,4 @@ def rejected(link, data):
     """Take RejectDevice: how long to stay away, then OSError."""
     reason, text = codec.unpack(layouts.REJECT_DEVICE, data)
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
-    raise OSError("rejected: " + text[:TEXT_MAX])
+    raise OSError("rejected by the hub: " + text[:TEXT_MAX])

@@ -1,15 +1,15 @@
 """The hub's rarer commands, and complaints. Loaded when one comes and forgotten."""
 
-import json
+from asyncio import create_task
 from time import ticks_add, ticks_ms
 
+from firmware import lazy
 from firmware.links.values import acknowledge, report
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
     ACKNOWLEDGE,
     ALL_IOS,
-    CONFIG_REPORT,
     DONE,
     ERROR,
     FACTORY_RESET,
@@ -19,7 +19,6 @@ from firmware.protocol.commands import (
     NO_SUCH_IO,
     OFFER_KEY,
     OFFER_UPDATE,
-    REFUSED,
     REJECT_DEVICE,
     REQUEST_IOS,
     RESTART,
@@ -32,15 +31,24 @@ from firmware.protocol.commands import (
 )
 
 REQUESTS = (SET_VALUE, GET_VALUE, IDENTIFY, RESTART, FACTORY_RESET, GET_CONFIG, SET_CONFIG)
-KEYED = (FACTORY_RESET, SET_CONFIG, OFFER_UPDATE, SET_KEY, OFFER_KEY)
-SECRETS = ("password", "key")
+KEYED = (FACTORY_RESET, OFFER_UPDATE, SET_KEY, OFFER_KEY)
+JOIN = "firmware.links.join"
 
 
 def obey(link, command, data):
-    """Do it and answer; a command that is not known here is answered with Error or Acknowledge."""
-    if command in (REQUEST_IOS, ACCEPT_DEVICE, REJECT_DEVICE):
-        _join(link, command, data)
-    elif command == GET_VALUE:
+    """Do it and answer; a command that is not known here is answered with Error or Acknowledge.
+
+    What would have to be loaded beside this module is returned instead, for `lazy.call`.
+    """
+    if command == REQUEST_IOS:
+        return JOIN, "register_ios", link
+    if command == REJECT_DEVICE:
+        return JOIN, "rejected", link, data
+    if command == ACCEPT_DEVICE:
+        return JOIN, "accept", link, data
+    if command == GET_CONFIG:
+        return "firmware.links.getconfig", "report", link, codec.unpack(layouts.REQUEST, data)[0]
+    if command == GET_VALUE:
         _get(link, *codec.unpack(layouts.GET_VALUE, data))
     elif command == TIME:
         link.time = tuple(codec.unpack(layouts.TIME, data)) + (ticks_ms(),)  # no stars in tuples there
@@ -51,23 +59,14 @@ def obey(link, command, data):
     elif command == RESTART:
         acknowledge(link, codec.unpack(layouts.REQUEST, data)[0], DONE)
         link.restart = True
-    elif command == GET_CONFIG:
-        _report_config(link, *codec.unpack(layouts.REQUEST, data))
+    elif command == SET_CONFIG:
+        change = lazy.run("firmware.links.setconfig", link, *codec.unpack(layouts.CONFIG, data))
+        link.session.tasks.append(create_task(change))
     elif command in KEYED:
-        acknowledge(link, codec.unpack(layouts.REQUEST, data)[0], REFUSED, b"needs a keyed connection")
+        return "firmware.links.keyed", "refuse", link, command, codec.unpack(layouts.REQUEST, data)[0]
     elif command != ACKNOWLEDGE:
         say(link, UNKNOWN_COMMAND, command, "unknown command")
-
-
-def _join(link, command, data):
-    from firmware.links import join
-
-    if command == REQUEST_IOS:
-        join.register_ios(link)
-    elif command == REJECT_DEVICE:
-        join.rejected(link, data)
-    else:
-        join.accept(link, data)
+    return None
 
 
 def _get(link, request, number):
@@ -78,22 +77,6 @@ def _get(link, request, number):
         acknowledge(link, request, DONE)
     elif not wanted:
         acknowledge(link, request, NO_SUCH_IO, b"no such IO")
-
-
-def _report_config(link, request):
-    from firmware.storage import config
-
-    text = json.dumps(masked(dict(config.load(), schema=config.SCHEMA)))
-    link.send(CONFIG_REPORT, codec.pack(layouts.CONFIG, request, text))
-
-
-def masked(value):
-    """A copy with every secret as "***"."""
-    if isinstance(value, list):
-        return [masked(item) for item in value]
-    if isinstance(value, dict):
-        return {name: "***" if name in SECRETS and item else masked(item) for name, item in value.items()}
-    return value
 
 
 def say(link, code, command, text):

@@ -1,36 +1,53 @@
-"""What a device tells of its own health: StatusReport, and LogReport of a crash before this boot."""
+"""What a device tells of itself: StatusReport; LogReport of a crash, and of settings that were taken back."""
 
 import gc
-import json
+import os
 
 import machine
 import network
 
-from firmware import record, slotfs
+from firmware import lazy, record, slotfs
+from firmware.board import this
+from firmware.network import signal
 from firmware.protocol import codec, layouts
 from firmware.protocol.commands import LOG_REPORT, STATUS_REPORT
+from firmware.storage.config import TRY
+from firmware.storage.history import NOTED
 
+WARNING = 30
 CRITICAL = 50
+TAKEN_BACK = "new settings taken back: no hub accepted the device under them"
+
+# In one text, not in a dict: a name in a program stays in the heap for good.
+STATUS = (
+    '{"uptime_s": %d, "heap_free": %d, "heap_min": %d, "rssi": %d, "reset_cause": %d, "resets": %d, '
+    '"firmware": "%s", "slot": "%s", "errors": %d}'
+)
 
 
 def tell(link, health):
     """Send both; heap figures are bytes free after a collection."""
+    lazy.call("firmware.network.better", "note", link.session, health.uptime_s)
     raw = record.raw
+    lazy.call("firmware.storage.history", "note", False)
     if raw[record.TEXT]:
-        text = raw[record.TEXT + 1 :][: raw[record.TEXT]].decode()
+        text = raw[record.TEXT + 1 :][: raw[record.TEXT] % NOTED].decode()
         link.send(LOG_REPORT, codec.pack(layouts.LOG_REPORT, CRITICAL, 0, text))
         raw[record.TEXT] = 0
         record.save()
+    if not link.session.trying and TRY in os.listdir():
+        link.send(LOG_REPORT, codec.pack(layouts.LOG_REPORT, WARNING, 0, TAKEN_BACK))
+        os.remove(TRY)
     gc.collect()
-    status = {
-        "uptime_s": health.uptime_s,
-        "heap_free": gc.mem_free(),
-        "heap_min": min(health.heap_min, gc.mem_free()),
-        "rssi": network.WLAN(network.STA_IF).status("rssi"),
-        "reset_cause": machine.reset_cause(),
-        "resets": raw[record.RESETS] | raw[record.RESETS + 1] << 8,
-        "firmware": link.about[1],
-        "slot": slotfs.active,
-        "errors": raw[record.CRASHES] | raw[record.CRASHES + 1] << 8,
-    }
-    link.send(STATUS_REPORT, codec.pack(layouts.STATUS_REPORT, json.dumps(status)))
+    figures = (
+        health.uptime_s,
+        gc.mem_free(),
+        min(health.heap_min, gc.mem_free()),
+        signal.dbm() if this.CHIP == "ESP32" else network.WLAN(network.STA_IF).status("rssi"),
+        machine.reset_cause(),
+        raw[record.RESETS] | raw[record.RESETS + 1] << 8,
+        link.about[1],
+        slotfs.active,
+        raw[record.CRASHES] | raw[record.CRASHES + 1] << 8,
+    )
+    link.send(STATUS_REPORT, codec.pack(layouts.STATUS_REPORT, STATUS % figures))

@@ -19,6 +19,7 @@ from firmware.protocol.commands import (
 from firmware.protocol.errors import ProtocolError
 
 BOOL = b"\x01"
+INT32 = b"\x02"
 HEAD = 3  # bytes of the request id and the IO id
 CHECKED_MAX = 256  # the elements of a longer array would fill the heap, only to be of the wrong type
 
@@ -33,6 +34,8 @@ def report(link, io, request=0):
     value = io.reported = io.value()
     if io.descriptor == BOOL:
         raw = b"\x01" if value else b"\0"
+    elif io.descriptor == INT32:  # each join reports one
+        raw = struct.pack("<i", value)
     else:
         raw = lazy.call("firmware.protocol.types", "encode", io.descriptor, value)
     link.send(VALUE_REPORT, struct.pack("<HB", request, io.id) + io.descriptor + raw)

@@ -4,6 +4,7 @@ import gc
 from time import ticks_add, ticks_diff, ticks_ms
 
 from firmware import lazy, record
+from firmware.storage.cycles import SHORT_S
 
 COLLECT_S = 10
 STATUS_S = 300
@@ -11,13 +12,15 @@ GOOD_AFTER_S = 60  # a mode that ran so long has not crashed in a row
 
 
 class Health:
-    """`tick` is called every 50 ms; figures are bytes after a collection, and seconds."""
+    """`tick` is called every 50 ms; figures are bytes after a collection, and seconds.
+
+    MemoryError: something else has the heap just now; what is due is done a second later.
+    """
 
     def __init__(self):
         self.heap_min = gc.mem_free()
-        self.uptime_s = 0
+        self.uptime_s = self.done = 0  # `done`: how many of the jobs that are done once
         self.second = ticks_ms()
-        self.told = None  # uptime at the last report on this connection
 
     def tick(self, link):
         """Count, and once a second look what is due."""
@@ -30,11 +33,26 @@ class Health:
         if self.uptime_s % COLLECT_S == 0:
             gc.collect()
             self.heap_min = min(self.heap_min, gc.mem_free())
-        if self.uptime_s == GOOD_AFTER_S:
+        session = link.session
+        session.first = self._due(link)  # when the page has been answered
+        if session.first and session.visit is None:
+            self._work(link)
+            session.first = False
+
+    def _due(self, link):
+        if self.done < 2 and self.uptime_s >= (GOOD_AFTER_S if self.done else SHORT_S):
+            return True
+        return link.joined and (link.told is None or self.uptime_s - link.told >= STATUS_S)
+
+    def _work(self, link):
+        if self.done == 0 and self.uptime_s >= SHORT_S:
+            lazy.call("firmware.storage.cycles", "over")
+            self.done = 1
+        elif self.done == 1 and self.uptime_s >= GOOD_AFTER_S:
             record.raw[record.IN_A_ROW] = 0
             record.save()
-        if not link.joined:
-            self.told = None
-        elif self.told is None or self.uptime_s - self.told >= STATUS_S:
+            lazy.call("firmware.storage.history", "note", False)
+            self.done = 2
+        else:
             lazy.call("firmware.links.status", "tell", link, self)
-            self.told = self.uptime_s
+            link.told = self.uptime_s

@@ -1,8 +1,7 @@
 """The event loop of run mode: a tick every 50 ms beside the tasks of the session."""
 
 import asyncio
-
-import machine
+from time import ticks_ms
 
 from firmware import lazy, record
 from firmware.board import this
@@ -10,48 +9,85 @@ from firmware.drivers import led
 from firmware.links.connection import Connection
 from firmware.links.hub import HubLink
 from firmware.links.session import Session
+from firmware.modes import loop
 from firmware.modes.health import Health
+from firmware.modes.reasons import FALLBACK
 from firmware.network.ears import Ears
 from firmware.protocol.beacon import PORT
 from firmware.version import VERSION
 
+WITHOUT_WIFI_MS = 300000  # then the plug offers its access point, and tries again afterwards
+
 
 def main(panel):
-    """Serve a hub for ever."""
-    asyncio.run(_run(panel))
+    """Serve a hub until there is a reason to open the access point: that reason, of `modes.reasons`."""
+    return loop.run(_run(panel))
 
 
 async def _run(panel):
     global _connect
-    wdt = machine.WDT()
-    station, session = _connect(panel)
+    dog, station, session, page = _connect(panel)
     _connect = None
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
+    if page:
+        listener = lazy.run("firmware.portal.listen", panel, session, health, page)
+        session.tasks.append(asyncio.create_task(listener))
+    session.joined, session.turns = panel.networks
     lazy.spent(Connection, HubLink, Ears, Session, Health)
-    while True:
-        await asyncio.sleep_ms(led.TICK_MS)
-        wdt.feed()
-        panel.tick(_pattern(session.link, station))
-        session.tick()
-        health.tick(session.link)
-        await session.check()
-        if session.link.restart:
-            record.reset()
+    try:
+        while True:
+            await asyncio.sleep_ms(led.TICK_MS)
+            dog.feed()
+            panel.tick(_pattern(panel, session.link, station))
+            await session.check()
+            if session.link.restart:
+                record.reset()
+            try:
+                session.tick()
+                health.tick(session.link)
+                reason = _reason(panel, session)
+            except MemoryError as error:  # something else has the heap just now: again at the next tick
+                print("mode:", error)
+                continue
+            if reason:
+                return reason
+    finally:
+        await session.end()
+        panel.networks = session.joined, session.turns
+
+
+def _reason(panel, session):
+    """Why to open the access point now, of `modes.reasons`; None to go on."""
+    if panel.gesture:
+        return lazy.call("firmware.modes.act", "act", panel, session)
+    # A button alone unlocks that access point: without one it would be of no use.
+    if this.BUTTON and session.without_wifi_ms() > WITHOUT_WIFI_MS:
+        key = lazy.call("firmware.portal.key", "of", session.settings())
+        session.lost_at = ticks_ms()
+        if key:
+            return FALLBACK
+        print("no access point: it has no password")
+    return None
 
 
 def _connect(panel):
-    """(station, session) as configured; both work from the first tick on."""
+    """(watchdog, station, session, the page's sealed password or None) as configured."""
     settings = lazy.call("firmware.storage.config", "load")
+    dog = lazy.call("firmware.modes.watch", "dog", panel, settings)
     name = settings.get("name", "Twig")
+    if not settings.get("led_dark", True):
+        panel.online = led.ONLINE
     station = lazy.call("firmware.network.wifi", "start", name)
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
     port = settings.get("discovery_port", PORT)
-    return station, Session(link, port, station.isconnected)
+    return dog, station, Session(link, port, station.isconnected), settings.get("page_password")
 
 
-def _pattern(link, station):
+def _pattern(panel, link, station):
     if link.joined:
-        return led.IDENTIFY if link.identify_until else led.OFF
-    return led.HUB if station.isconnected() else led.WIFI
+        return led.IDENTIFY if link.identify_until else panel.online
+    if not station.isconnected():
+        return led.CONNECTING
+    return led.JOINING if link.sock else led.NO_SERVER

@@ -29,7 +29,7 @@ class Ears:
                 while True:
                     await readable(self.sock)
                     self._hear(*self.sock.recvfrom(BEACON_MAX))
-            except OSError as error:
+            except (OSError, MemoryError) as error:  # an interface that has gone; a full heap
                 print("discovery:", error)
             finally:
                 if self.sock:

@@ -27,4 +27,4 @@ def solicit(sock, port):
     try:
         sock.sendto(SOLICIT, (GROUP, port))
     except OSError as error:
-        print("solicit:", error)
+        print("beacons not asked for:", error)

@@ -7,6 +7,8 @@ from os import urandom
 
 import network
 
+from firmware.network.address import is_address
+
 PORT = 53
 TRIES = 3
 STEP_MS = 50
@@ -15,12 +17,6 @@ ANSWER_MAX = 512
 TYPE_A = 1
 POINTER = 192
 LABEL_MAX = 63
-
-
-def is_address(host):
-    """True for "a.b.c.d"."""
-    parts = host.split(".")
-    return len(parts) == 4 and all([part.isdigit() and int(part) < 256 for part in parts])
 
 
 async def run(host, port=PORT):

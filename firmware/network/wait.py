@@ -11,5 +11,13 @@ try:
         """Await until the socket takes bytes: it is connected, or has failed."""
         yield core._io_queue.queue_write(sock)
 
+    def forget():
+        """Let go of the tasks that have waited: a dict keeps the values of deleted keys."""
+        core._io_queue.map.clear()
+
+    def retrieved():
+        """Let go of the last task that had failed before it was awaited: the loop keeps it for its report."""
+        core._exc_context["exception"] = core._exc_context["future"] = None
+
 except ImportError:
-    from firmware.network.wait_cpython import readable, writable  # noqa: F401
+    from firmware.network.wait_cpython import forget, readable, retrieved, writable  # noqa: F401

@@ -25,3 +25,11 @@ async def writable(sock: socket.socket) -> None:
     """Await until the socket takes bytes: it is connected, or has failed."""
     loop = asyncio.get_running_loop()
     await _once(loop.add_writer, loop.remove_writer, sock)
+
+
+def forget() -> None:
+    """Nothing to do: no task outlives its event loop here."""
+
+
+def retrieved() -> None:
+    """Nothing to do: a loop here keeps no task that has ended."""

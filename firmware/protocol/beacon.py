@@ -34,8 +34,8 @@ def decode(data):
         raise ProtocolError(MALFORMED, "beacon too short")
     magic, version, count, flags, address, hub = struct.unpack_from("<4sBBH4s16s", data)
     if magic != b"TWIG" or not version or not 1 <= count <= MAX_ENTRIES or len(data) < HEADER + 3 * count:
-        raise ProtocolError(MALFORMED, "no beacon")
-    entries = [struct.unpack_from("<BH", data, HEADER + 3 * i) for i in range(count)]
+        raise ProtocolError(MALFORMED, "not a beacon")
+    entries = [struct.unpack_from(b"<BH", data, HEADER + 3 * i) for i in range(count)]
     known = [entry for entry in entries if TCP <= entry[0] <= RELEASES]
     source = None if address == b"\0\0\0\0" else "%d.%d.%d.%d" % tuple(address)
     return flags & (BACKUP | DEVELOPMENT), source, hub, known

@@ -26,7 +26,7 @@ def end(data, at, depth):
     names = set()
     count, at = _field_count(data, at)
     for _ in range(count):
-        name, at = codec.take("s", data, at)
+        name, at = codec.take(codec.TEXT, data, at)
         names.add(name)
         at = types.end(data, at, depth + 1)
     if len(names) != count:
@@ -60,7 +60,7 @@ def _read_fields(descriptor, at):
     found = []
     count, at = _field_count(descriptor, at)
     for _ in range(count):
-        name, at = codec.take("s", descriptor, at)
+        name, at = codec.take(codec.TEXT, descriptor, at)
         found.append((name, at))
         at = types.end(descriptor, at)
     return found
@@ -95,7 +95,7 @@ def encode(descriptor, value, at):
     if kind == GUID:
         return value
     check(len(value) <= MAX_COUNT, OUT_OF_RANGE)
-    return codec.pack("n", value)
+    return codec.pack(b"n", value)
 
 
 def _guid(value):
@@ -124,7 +124,7 @@ def take_value(descriptor, where, data, at):
         behind = room(data, at, 16)
         return guid.text(data[at:behind]), behind
     if kind != ARRAY:
-        return codec.take("s" if kind == STRING else "n", data, at)
+        return codec.take(codec.TEXT if kind == STRING else codec.COUNTED, data, at)
     begin = room(data, at, 2)
     count = data[at] | data[at + 1] << 8
     check(count * smallest(descriptor, where + 1) <= len(data) - begin, MALFORMED)

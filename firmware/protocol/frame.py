@@ -17,41 +17,61 @@ def encode(sender, target, command, data=b""):
 
 
 class Reader:
-    """Cuts a stream into messages, whatever the segments. `limit` is the largest length that is taken;
-    memory grows with the bytes that came, never on the word of a length."""
+    """Cuts a stream into messages, whatever the segments. `limit` is the largest length that is taken.
+
+    A message's data have one place from the start, since a chip's heap may have no room for a second one.
+    What is longer than a device may have grows with the bytes that come, never on the word of a length.
+    """
 
     header = HEADER
     form = "<16s16sI"  # of the header: sender, target, command
 
     def __init__(self, limit):
         self.limit = limit
-        self._buffer = bytearray()
+        self._came = b""  # and is not looked at before `_at`
         self._at = 0
+        self._head = self._data = None  # of the message that is not whole
+        self._room = self._filled = 0  # of its data: bytes in all, and here
 
     def feed(self, chunk):
         """Add bytes as they came from the stream."""
-        if self._at:
-            self._buffer = self._buffer[self._at :]
-            self._at = 0
-        self._buffer.extend(chunk)
+        rest = self._came[self._at :]
+        self._came = rest + chunk if rest else chunk
+        self._at = 0
 
     def pending(self):
         """Number of bytes of a message that is not whole yet."""
-        return len(self._buffer) - self._at
+        begun = 0 if self._data is None else PREFIX + self.header + self._filled
+        return begun + len(self._came) - self._at
 
     def next(self):
         """(sender, target, command, data) or None; ProtocolError for a length that no message may have."""
-        buffer = self._buffer
-        start = self._at + PREFIX
-        if len(buffer) < start:
+        if self._data is None and not self._begin():
             return None
-        (length,) = struct.unpack_from("<I", buffer, self._at)
+        part = self._came[self._at : self._at + self._room - self._filled]
+        self._at += len(part)
+        self._data[self._filled : self._filled + len(part)] = part
+        self._filled += len(part)
+        if self._filled < self._room:
+            return None
+        sender, target, command = self._head
+        data, self._data = self._data, None
+        return sender, target, command, data
+
+    def _begin(self):
+        came, start = self._came, self._at + PREFIX
+        if len(came) < start:
+            return False
+        (length,) = struct.unpack_from("<I", came, self._at)
         if length < self.header:
             raise ProtocolError(MALFORMED, "length below %d" % self.header)
         if length > self.limit:
             raise ProtocolError(TOO_LARGE, "message above %d bytes" % self.limit)
-        if len(buffer) < start + length:
-            return None
-        sender, target, command = struct.unpack_from(self.form, buffer, start)
-        self._at = start + length
-        return sender, target, command, bytes(memoryview(buffer)[start + self.header : self._at])
+        if len(came) < start + self.header:
+            return False
+        self._room = length - self.header
+        self._data = bytearray(min(self._room, DEVICE_LIMIT))
+        self._head = struct.unpack_from(self.form, came, start)
+        self._at = start + self.header
+        self._filled = 0
+        return True

@@ -24,13 +24,13 @@ SAME = (REGISTER_IO, IOS_COMPLETE, 16, 17, 18, 19, 20, 21, 22)
 
 # Command: (layout, names of its fields); 9, 10 and 16-22 are those of today.
 MESSAGES = {
-    GET_PARENT: ("", ()),
-    SET_PARENT: ("", ()),
-    REGISTER_NEW: ("<i", ("parent",)),
-    ACCEPT_NEW: ("<i", ("id",)),
-    REGISTER_KNOWN: ("", ()),
-    ACCEPT_KNOWN: ("", ()),
-    REJECT: ("", ()),
+    GET_PARENT: (b"", ()),
+    SET_PARENT: (b"", ()),
+    REGISTER_NEW: (b"<i", ("parent",)),
+    ACCEPT_NEW: (b"<i", ("id",)),
+    REGISTER_KNOWN: (b"", ()),
+    ACCEPT_KNOWN: (b"", ()),
+    REJECT: (b"", ()),
 }
 MESSAGES.update([(command, messages.MESSAGES[command]) for command in SAME])
 

@@ -7,9 +7,9 @@ from firmware.protocol import codec
 
 def pack(letter, value):
     """L: None or (minimum, maximum, step); O: ints; R: (io, time, descriptor, value) each."""
-    if letter == "L":
+    if letter == codec.LIMITS:
         return b"\0" if value is None else struct.pack("<Bddd", 1, *value)
     many = struct.pack("<B", len(value))
-    if letter == "O":
+    if letter == codec.OLD_IDS:
         return many + b"".join([struct.pack("<i", old) for old in value])
-    return many + b"".join([codec.pack("<Bq V", io, time, (t, v)) for io, time, t, v in value])
+    return many + b"".join([codec.pack(b"<Bq V", io, time, (t, v)) for io, time, t, v in value])

@@ -9,8 +9,8 @@ from firmware.protocol import codec, commands, layouts
 MESSAGES = {
     commands.REQUEST_GUID: (layouts.REQUEST_GUID, ("nonce",)),
     commands.SEND_GUID: (layouts.SEND_GUID, ("guid", "nonce")),
-    commands.GET_PARENT: ("", ()),
-    commands.SET_PARENT: ("", ()),
+    commands.GET_PARENT: (b"", ()),
+    commands.SET_PARENT: (b"", ()),
     commands.REGISTER_DEVICE: (
         layouts.REGISTER_DEVICE,
         ("highest_version", "features", "parent", "model", "firmware", "name", "io_signature", "old_ids"),
@@ -20,7 +20,7 @@ MESSAGES = {
         ("time_ms", "keep_alive_s", "version", "features", "hub"),
     ),
     commands.REJECT_DEVICE: (layouts.REJECT_DEVICE, ("reason", "text")),
-    commands.REQUEST_IOS: ("", ()),
+    commands.REQUEST_IOS: (b"", ()),
     commands.REGISTER_IO: (
         layouts.REGISTER_IO,
         ("id", "flags", "descriptor", "name", "kind", "unit", "limits"),

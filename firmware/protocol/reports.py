@@ -11,9 +11,9 @@ def take(letter, data, at):
     """(value as in `lists.pack`, offset behind it)."""
     begin = room(data, at, 1)
     count = data[at]
-    if letter == "L":
+    if letter == codec.LIMITS:
         return _take_limits(count, data, begin)
-    if letter == "R":
+    if letter == codec.READINGS:
         return _take_readings(count, data, begin)
     end = room(data, begin, 4 * count)
     return list(struct.unpack_from("<%di" % count, data, begin)), end
@@ -36,7 +36,7 @@ def _take_readings(count, data, at):
     for _ in range(count):
         begin = room(data, at, 9)
         io, time = struct.unpack_from("<Bq", data, at)
-        descriptor, at = codec.take("T", data, begin)
+        descriptor, at = codec.take(codec.TYPE, data, begin)
         value, at = types.take_value(descriptor, 0, data, at)
         readings.append((io, time, descriptor, value))
     if count and at != len(data):

@@ -20,8 +20,9 @@ TIME = 9
 ARRAY = 64
 COMPLEX = 65
 
-# struct's letter of each type that is read here, by its byte.
-LETTERS = " Biqfd   q"
+# struct's letter of each type that is read here, by its byte; NONE for the others.
+LETTERS = b" Biqfd   q"
+NONE = 32
 
 
 def end(data, at=0, depth=0):
@@ -40,21 +41,21 @@ def encode(descriptor, value, at=0):
         check(value is True or value is False, WRONG_TYPE)
         return b"\1" if value else b"\0"
     if kind in (FLOAT32, FLOAT64):
-        return _encode_float(LETTERS[kind], value)
+        return _encode_float(_form(kind), value)
     if kind in (INT32, INT64, TIME):
         check(isinstance(value, int) and not isinstance(value, bool), WRONG_TYPE)
         limit = 1 << (31 if kind == INT32 else 63)
         check(-limit <= value < limit, OUT_OF_RANGE)
-        return struct.pack("<" + LETTERS[kind], value)
+        return struct.pack(_form(kind), value)
     return _compound().encode(descriptor, value, at)
 
 
-def _encode_float(letter, value):
+def _encode_float(form, value):
     check(isinstance(value, (int, float)) and not isinstance(value, bool), WRONG_TYPE)
     try:
         value = float(value)
         check(finite(value), OUT_OF_RANGE)
-        return struct.pack("<" + letter, value)
+        return struct.pack(form, value)
     except OverflowError:
         raise ProtocolError(OUT_OF_RANGE, "bad value") from None
 
@@ -74,14 +75,19 @@ def take_value(descriptor, where, data, at):
         behind = room(data, at, 1)
         check(data[at] < 2, MALFORMED)
         return data[at] == 1, behind
-    if kind > TIME or LETTERS[kind] == " ":
+    if kind > TIME or LETTERS[kind] == NONE:
         return _compound().take_value(descriptor, where, data, at)
-    form = "<" + LETTERS[kind]
+    form = _form(kind)
     behind = room(data, at, struct.calcsize(form))
     (value,) = struct.unpack_from(form, data, at)
     if not finite(value):
         _refuse(kind, data[behind - 2], data[behind - 1])
     return value, behind
+
+
+def _form(kind):
+    """For struct, as bytes: MicroPython keeps every short text of a program."""
+    return b"<" + LETTERS[kind : kind + 1]
 
 
 def _refuse(kind, low, high):

@@ -2,12 +2,14 @@
 
 import os
 
+CHUNK = 128  # bytes: room of the size of a file may not be left
+
 
 def read(path):
     """The bytes of a file, b"" when there is none."""
     try:
         with open(path, "rb") as file:
-            return file.read()
+            return file.read(os.stat(path)[6])  # without a size it takes a buffer that grows by copies
     except OSError:
         return b""
 
@@ -18,3 +20,30 @@ def write(path, data):
     with open(temporary, "wb") as file:
         file.write(data)
     os.rename(temporary, path)
+
+
+def holds(path, data):
+    """Whether the file has these bytes; b"" is one that is not there."""
+    try:
+        with open(path, "rb") as file:
+            at = 0
+            while True:
+                chunk = file.read(CHUNK)
+                if chunk != data[at : at + len(chunk)]:
+                    return False
+                at += len(chunk)
+                if not chunk:
+                    return at == len(data)
+    except OSError:
+        return not data
+
+
+def copy(path, other):
+    """Replace another file by this one."""
+    temporary = other + ".new"
+    with open(path, "rb") as file, open(temporary, "wb") as new:
+        chunk = file.read(CHUNK)
+        while chunk:
+            new.write(chunk)
+            chunk = file.read(CHUNK)
+    os.rename(temporary, other)

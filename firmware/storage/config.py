@@ -1,45 +1,54 @@
 """The configuration: JSON in config.json, the last good one in config.old, a broken one in config.bad.
 
-Schema 1, every key optional: name, wifi [{ssid, password}], hub {host, port}, insecure, development,
-discovery_port, power_on ("off", "on", "last").
+docs/device.md lists the keys of schema 1, all of them optional. What a file must have to be usable is checked
+here, what a person may set in `storage.settings`. config.try holds a configuration that is being tried:
+config.json is the old one until the new one has proved itself.
 """
 
 import json
 import os
 
+from firmware import lazy
 from firmware.storage import atomic
+from firmware.storage.keys import ADDRESS, kinds
 
 SCHEMA = 1
-TYPES = {
-    "name": str,
-    "model": str,
-    "wifi": list,
-    "hub": dict,
-    "insecure": bool,
-    "development": bool,
-    "discovery_port": int,
-    "power_on": str,
-}
 PATH = "config.json"
 OLD = "config.old"
 BAD = "config.bad"
+TRY = "config.try"
+WIPE = "wipe"
 SIZE_MAX = 4096  # bytes: more than that a plug's heap may not hold while it runs
 OBJECTS_MAX = 100  # objects and lists in it, for the same reason
 
 
-def load():
-    """The configuration as a dict; the last good one when it is broken, {} when there is none."""
-    for path in (PATH, OLD):
+def load(trying=False):
+    """The configuration as a dict; the last good one when it is broken, {} when there is none.
+
+    `trying`: the one that is being tried instead. MemoryError when the heap is full just now: then neither
+    an older one nor none may pass for it.
+    """
+    if atomic.read(WIPE) and not _wiped():
+        return {}
+    for path in (TRY, PATH, OLD) if trying else (PATH, OLD):
         try:
             raw = _read(path)
             if raw:
                 return parse(raw)
         except ValueError as error:
-            print(path, "is broken:", error)
+            print(path, "cannot be used:", error)
             _keep_bad(path)
-        except MemoryError as error:  # it may be good, and the heap full just now
-            print(path, "does not fit:", error)
     return {}
+
+
+def _wiped():
+    """The power failed in a factory reset: go on with it. False: the flash does not let it end."""
+    try:
+        lazy.call("firmware.storage.wipe", "finish")
+    except OSError as error:
+        print("factory reset:", error)
+        return False
+    return True
 
 
 def _read(path):
@@ -60,7 +69,7 @@ def _keep_bad(path):
         try:
             os.rename(path, BAD)
         except OSError as error:  # a full flash must not stop the boot
-            print("not kept:", error)
+            print("broken settings not kept:", error)
 
 
 def parse(raw):
@@ -69,7 +78,7 @@ def parse(raw):
     if raw.count(b"{") + raw.count(b"[") > OBJECTS_MAX:
         raise ValueError("more than %d objects and lists" % OBJECTS_MAX)
     config = json.loads(raw)
-    _check(config, TYPES)
+    _check(config, kinds())
     if config.get("schema", SCHEMA) != SCHEMA:
         raise ValueError("schema %s is not known here" % config["schema"])
     for network in config.get("wifi", ()):
@@ -77,6 +86,9 @@ def parse(raw):
     if config.get("hub"):
         _check(config["hub"], {"host": str, "port": int}, "host", "port")
         _check_port(config["hub"]["port"])
+    if config.get("address"):
+        parts = ADDRESS.split(" ")
+        _check(config["address"], dict.fromkeys(parts, str), *parts)
     _check_port(config.get("discovery_port", 1))
     return config
 
@@ -99,10 +111,37 @@ def _check(values, types, *needed):
 
 def save(config):
     """Replace the configuration; a power cut leaves the old or the new one."""
+    raw = _raw(config)
+    if atomic.holds(PATH, raw):
+        return
+    if not atomic.holds(PATH, b""):
+        atomic.copy(PATH, OLD)
+    atomic.write(PATH, raw)
+
+
+def save_trial(config):
+    """Store what is to be tried; it counts only for who loads it with `trying`."""
+    atomic.write(TRY, _raw(config))
+
+
+def _raw(config):
     config["schema"] = SCHEMA
     raw = json.dumps(config).encode()
     parse(raw)
-    good = atomic.read(PATH)
-    if good and good != raw:
-        atomic.write(OLD, good)
-    atomic.write(PATH, raw)
+    return raw
+
+
+def keep_trial():
+    """What was tried is the configuration now; a power cut leaves the old or the new one."""
+    if not atomic.holds(PATH, b""):
+        atomic.copy(PATH, OLD)
+    os.rename(TRY, PATH)
+
+
+def drop_trial():
+    """Forget what was tried; True when there was something."""
+    try:
+        os.remove(TRY)
+    except OSError:
+        return False
+    return True
