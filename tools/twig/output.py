@@ -92,5 +92,7 @@ def details(kind: str, data: dict[str, Any], device: Device | None) -> str:
         io = next((one for one in device["ios"] if one["id"] == data.get("io")), None)
         if io:
             return io_text(io | {"value": data.get("value")})
+    if kind == "identify":
+        return "identifies itself"
     rest = {name: value for name, value in data.items() if name != "guid"}
     return " ".join(f"{name}={plain(value)}" for name, value in rest.items())

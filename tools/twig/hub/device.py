@@ -20,6 +20,7 @@ class Device:
         self.ios = {io.number: io for io in record.ios}
         self.status: dict[str, Any] | None = None
         self.status_ms = 0
+        self.identified_ms = 0
         self.member: Member | None = None
 
     @property
@@ -50,6 +51,7 @@ class Device:
             ios=[io_view(io) for io in record.ios],
             status=self.status,
             status_ms=self.status_ms,
+            identified_ms=self.identified_ms,
             may_have_children=record.may_have_children,
         )
 

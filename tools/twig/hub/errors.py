@@ -38,6 +38,10 @@ class OutOfRange(HubError):
     """A value beyond the IO's type or limits."""
 
 
+class BadSetting(HubError):
+    """A setting that the device does not know, or a value that it does not take."""
+
+
 class NotWritable(HubError):
     """The IO only reports values."""
 

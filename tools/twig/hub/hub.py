@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from firmware.protocol import beacon, guid
-from twig.hub import ask, tasks
+from twig.hub import ask, device_config, tasks
 from twig.hub.claims import Claims
 from twig.hub.connection import Connection
 from twig.hub.core import Core
@@ -83,6 +83,14 @@ class Hub:
         device = self._core.registry.find(guid)
         await ask.query_ios(device, self.settings.timing.answer)
         return device.view()
+
+    async def config(self, guid: str) -> dict[str, Any]:
+        """A device's configuration, secrets as "***". Any HubError."""
+        return await device_config.get(self._core.registry.find(guid))
+
+    async def set_config(self, guid: str, patch: dict[str, Any]) -> None:
+        """Change a device's configuration by a merge patch; done when it has acknowledged. Any HubError."""
+        await device_config.patch(self._core.registry.find(guid), patch)
 
     def allow_children(self, guid: str, allowed: bool) -> DeviceView:
         """Decide whether a device may be parent to others; DeviceUnknown."""

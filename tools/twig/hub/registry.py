@@ -92,6 +92,11 @@ class Registry:
         device.status, device.status_ms = status, now_ms()
         self._events.publish("status", guid=device.record.guid, status=status, time_ms=device.status_ms)
 
+    def identify(self, device: Device) -> None:
+        """Somebody at the device wants to know which one it is here."""
+        device.identified_ms = now_ms()
+        self._events.publish("identify", guid=device.record.guid, time_ms=device.identified_ms)
+
     def _changed(self, device: Device, change: str) -> None:
         self._flusher.device(device.record)
         self._tell(device, change)

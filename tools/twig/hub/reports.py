@@ -13,6 +13,7 @@ from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
 
 STATES = {1: "refused", 2: "fetching", 3: "staged", 4: "trial", 5: "confirmed", 6: "rolled back"}
+IDENTIFY = "identify"  # kind of an IO that counts how often its device said "this is me"
 STATUS_DEPTH = 4  # the API's writer gives up at 255, and with it the list of all devices
 log = Log("device")
 
@@ -38,7 +39,16 @@ def value_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
         member.requests.settle(fields["request"], Answer(commands.ACKNOWLEDGE, failure))
         raise
     member.core.registry.report(member.device, io, plain.to_json(value))
+    if io.kind == IDENTIFY and type(value) is int:
+        _identify(member, member.device, io.number, value)
     _settle(member, commands.VALUE_REPORT, fields)
+
+
+def _identify(member: Member, device: Device, number: int, count: int) -> None:
+    """The first report on a connection says where the count is; each increase afterwards: this is me."""
+    if count > member.identified.get(number, count):
+        member.core.registry.identify(device)
+    member.identified[number] = count
 
 
 def acknowledge(member: Member, fields: dict[str, Any], data: bytes) -> None:

@@ -36,4 +36,5 @@ class DeviceView:
     ios: list[IOView]
     status: dict[str, Any] | None
     status_ms: int = 0
+    identified_ms: int = 0
     may_have_children: bool = False

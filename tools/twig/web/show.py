@@ -8,6 +8,7 @@ from twig.hub.views import DeviceView, IOView
 
 SIGNAL_DBM = ((-60, "strong"), (-70, "good"), (-80, "weak"))  # usual marks; below the last one links break
 UNITS_S = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+IDENTIFIES_MS = 10_000  # how long a card says that its device has identified itself; as in page.js
 STATES = {"switch": ("off", "on"), "button": ("released", "pressed")}
 MOST = 1e15
 MINUS = "\N{MINUS SIGN}"
@@ -60,6 +61,11 @@ def uptime(device: DeviceView, now_ms: int) -> str:
     """How long a device has been running; the script counts on."""
     started = started_ms(device)
     return duration(max(0, now_ms - started) // 1000) if started else EMPTY
+
+
+def identifies(device: DeviceView, now_ms: int) -> bool:
+    """Whether somebody at a device has just said which one it is."""
+    return bool(device.identified_ms) and now_ms - device.identified_ms < IDENTIFIES_MS
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
-from twig.hub.api.models import GUID, IO, Device, NewValue
+from twig.hub.api.models import GUID, IO, Device, NewValue, Patch
 from twig.hub.api.needs import HubHere
 from twig.hub.api.problems import responses
 
@@ -48,6 +48,34 @@ async def set_io(hub: HubHere, guid: DeviceId, io: IOId, new: NewValue) -> IO:
 async def query_ios(hub: HubHere, guid: DeviceId) -> Device:
     """The device with the IOs that it has registered anew."""
     return Device.model_validate(await hub.query_ios(guid))
+
+
+@router.get(
+    "/devices/{guid}/config",
+    summary="A device's configuration",
+    responses=responses(404, 409, 502, 503, 504),
+)
+async def get_config(hub: HubHere, guid: DeviceId) -> dict[str, Any]:
+    """All that is set at the device; a secret is shown as `***`."""
+    return await hub.config(guid)
+
+
+@router.patch(
+    "/devices/{guid}/config",
+    summary="Change a device's configuration",
+    status_code=202,
+    responses=responses(400, 403, 404, 409, 413, 422, 502, 503, 504),
+)
+async def set_config(
+    hub: HubHere, guid: DeviceId, patch: Annotated[Patch, Body(examples=[{"name": "Kitchen"}])]
+) -> dict[str, Any]:
+    """Merge these settings into the device's (RFC 7396): null removes one, `***` keeps a secret.
+
+    202: the device has taken them. Network and hub settings it tries first; it goes back to the old ones, and
+    says so in a log report, when no hub accepts it within three minutes. Nothing is applied in part.
+    """
+    await hub.set_config(guid, patch)
+    return {"accepted": sorted(patch)}
 
 
 @router.get("/health", summary="State of the hub", tags=["hub"])

@@ -69,7 +69,8 @@ async def beating(events: AsyncIterator[Event], stopping: asyncio.Event) -> Asyn
     responses={200: {"content": {MEDIA_TYPE: {}}, "description": "Server-sent events."}},
 )
 async def events(request: Request) -> StreamingResponse:
-    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status` and `log`.
+    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status`,
+    `log`, and `identify` when somebody at a device says "this is me".
 
     `lost` says that events were dropped because they were read too slowly: read `/devices` again.
     A comment comes every 15 s in silence.

@@ -59,6 +59,9 @@ class Device(BaseModel):
         description="Its last status report: uptime_s, heap_free, heap_min, rssi, reset_cause, resets, …",
         examples=[{"uptime_s": 3600, "heap_free": 18432, "rssi": -61}],
     )
+    identified_ms: int = Field(
+        0, description=f"When somebody at the device last said which one it is. {MILLISECONDS}"
+    )
     status_ms: int = Field(0, description=f"When that came. {MILLISECONDS}", examples=[1770000000000])
 
 
@@ -66,6 +69,9 @@ def expressible(value: JsonValue) -> JsonValue:
     """`value`, unless it holds what only Python's JSON has: NaN, infinity, a lone surrogate."""
     json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     return value
+
+
+Patch = Annotated[dict[str, JsonValue], AfterValidator(expressible)]
 
 
 class NewValue(BaseModel):

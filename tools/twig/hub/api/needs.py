@@ -36,6 +36,12 @@ class Hub(Protocol):
     async def query_ios(self, guid: str) -> DeviceView:
         """Have a device register its IOs again; returns when they are stored."""
 
+    async def config(self, guid: str) -> dict[str, Any]:
+        """A device's configuration, secrets as "***"."""
+
+    async def set_config(self, guid: str, patch: dict[str, Any]) -> None:
+        """Change it by a merge patch; returns when the device has acknowledged."""
+
     def health(self) -> dict[str, Any]:
         """Figures for monitoring."""
 

@@ -22,6 +22,7 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.DeviceOffline, "device-offline", 409, "The device is offline"),
     (errors.WrongType, "wrong-type", 422, "The value has the wrong type"),
     (errors.OutOfRange, "out-of-range", 422, "The value is out of range"),
+    (errors.BadSetting, "bad-setting", 422, "The device does not take this setting"),
     (errors.NotWritable, "not-writable", 422, "The IO cannot be written"),
     (errors.NoAnswer, "no-answer", 504, "The device did not answer"),
     (errors.Busy, "busy", 503, "The device is busy"),

@@ -4,6 +4,8 @@ const ANSWER_MS = 8000; // the hub itself gives up on a device after 5 s
 const RETRY_MS = 3000; // between attempts where the browser does not try again by itself
 const CLOCK_MS = 10000; // how often "seen 3 minutes ago" and uptimes are worded anew
 
+const IDENTIFIES_MS = 10000; // how long the server says so; a little later the card is read again
+
 const main = document.getElementById("devices");
 const lost = document.getElementById("lost");
 const said = document.getElementById("said");
@@ -72,6 +74,13 @@ function show(guid, html) {
 function say(guid, words) {
   const item = card(guid);
   if (item && words) said.textContent = `${name(item)} ${words}`;
+}
+
+/** Somebody at the device says "this is me": its card says so until the server's no longer does. */
+function identified({ guid }) {
+  card(guid)?.scrollIntoView({ block: "nearest" });
+  say(guid, "identifies itself");
+  setTimeout(() => readCard(guid), IDENTIFIES_MS + 200);
 }
 
 /** Name and new state of a switch; nothing for a mere measurement. */
@@ -153,6 +162,7 @@ function listen() {
   });
   source.addEventListener("device", onDevice((data) => say(data.guid, data.change)));
   source.addEventListener("value", onDevice((data) => say(data.guid, switched(data))));
+  source.addEventListener("identify", onDevice(identified));
   source.addEventListener("status", onDevice());
   source.addEventListener("error", () => {
     lost.hidden = false;
