@@ -39,6 +39,19 @@ MOUNTS = {
         "twig.twin.commands", "Run a virtual plug, press its button, show its state.", checkout=True
     ),
     "image": Mount("twig.release.commands", "Build the image that is flashed to a board.", checkout=True),
+    "flash": Mount(
+        "twig.board.commands", "Write MicroPython and Twig to a real board.", "flash", checkout=True
+    ),
+    "backup-flash": Mount(
+        "twig.board.commands", "Read a board's flash into a file.", "backup-flash", checkout=True
+    ),
+    "restore-flash": Mount(
+        "twig.board.commands", "Write a backup to a board.", "restore-flash", checkout=True
+    ),
+    "console": Mount("twig.board.commands", "Show what a real board prints.", "console", checkout=True),
+    "deploy": Mount(
+        "twig.board.commands", "Copy changed firmware to a plug in development.", "deploy", checkout=True
+    ),
     "devices": Mount("twig.commands", "List the devices that the hub knows.", "devices"),
     "set": Mount("twig.commands", "Set an IO of a device, such as its relay.", "set"),
     "watch": Mount("twig.commands", "Print what happens at the hub, a line per event.", "watch"),

@@ -39,7 +39,14 @@ def running(folder: Path) -> Iterator[RunningHub]:
     announced, log = folder / "hub.json", folder / "hub.log"
     announced.unlink(missing_ok=True)
     with log.open("wb") as stream:
-        process = subprocess.Popen(command(folder), stdin=subprocess.DEVNULL, stdout=stream, stderr=stream)
+        # A session of its own: a terminal's Ctrl-C is for the demo, which must not find its hub gone.
+        process = subprocess.Popen(
+            command(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
 
     def settled() -> bool:
         return announced.exists() or process.poll() is not None

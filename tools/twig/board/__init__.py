@@ -1,0 +1,1 @@
+"""Real boards at a serial port: flashing, backup and console."""

@@ -1,0 +1,1 @@
+"""What is known of boards: read from firmware/board/, checked, shown."""
