@@ -6,6 +6,8 @@ SETUP = $(if $(PYTHON),$(PYTHON),$(error no Python 3.11 or later on PATH; instal
 	tools/setup/environment.py
 BOARD ?= s26
 PYTEST ?=
+# Most tests wait for plugs: two at a time take half as long. More would disturb those that measure milliseconds.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test proof bench lint types image lib lock venv clean
@@ -17,10 +19,10 @@ demo: ## a hub and two virtual plugs on loopback, until Ctrl-C (ONCE=1: switch, 
 	@$(SETUP) venv run
 	@$(VENV)/python -m twig.demo $(if $(ONCE),--once)
 
-test: system lint types lib ## everything that has to hold: lint, types and tests (PYTEST=... adds options)
-	@$(VENV)/python -m pytest -m "not proof" $(PYTEST)
+test: system lint types lib twin ## everything that has to hold: lint, types and tests (PYTEST=... adds options)
+	@$(VENV)/python -m pytest -m "not proof" -n $(WORKERS) --dist loadfile $(PYTEST)
 
-proof: system lib ## the exhaustive tests that take long
+proof: system lib twin ## the exhaustive tests that take long
 	@$(VENV)/python -m pytest -m proof --timeout 1800 $(PYTEST)
 
 bench: system lib ## measure every limit of the design; prints a table and writes build/bench.json
@@ -48,9 +50,13 @@ lock: venv ## make requirements/*.txt anew
 venv: ## build/venv with everything for development
 	@$(SETUP) venv dev
 
+.PHONY: twin
+twin: venv
+	@$(VENV)/python -m twig.twin.runtime >/dev/null
+
 .PHONY: system
 system:
-	@tools/setup/system.sh gcc mosquitto
+	@tools/setup/system.sh gcc mosquitto chromium
 
 clean: ## remove what was made
 	rm -rf build lib/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -132,6 +132,10 @@ class Device:
             fields = message.fields
             self.values[fields["io"]] = fields["typed"][1]
             self.report(fields["io"], fields["typed"][1], fields["typed"][0], fields["request"])
+        elif message.command == commands.GET_CONFIG and self.obedient:
+            self.say(commands.CONFIG_REPORT, request=message.fields["request"], json='{"schema": 1}')
+        elif message.command == commands.SET_CONFIG and self.obedient:
+            self.say(commands.ACKNOWLEDGE, request=message.fields["request"], code=commands.DONE, text="")
 
     def leads_to(self, target: bytes) -> bool:
         """Whether a message for that GUID goes to this device or one behind it."""

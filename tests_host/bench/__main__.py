@@ -20,6 +20,7 @@ from tests_host.bench import (
     images,
     join,
     passes,
+    portal,
     readme,
     report,
     roundtrip,
@@ -31,7 +32,7 @@ from twig.release.places import BUILD, ROOT
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (heap, smallest, button, stall, roundtrip, join, space, gap, crowded, passes)
+    for module in (heap, portal, smallest, button, stall, roundtrip, join, space, gap, crowded, passes)
 }
 WIDTH = 110  # a log has no width of its own
 JSON = BUILD / "bench.json"

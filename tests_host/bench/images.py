@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from twig.release import image, libs, parts, slot
+from twig.release.explain import Names
 from twig.release.parts import Parts
 from twig.twin.runtime import runtime
 
@@ -61,16 +62,20 @@ def _without(*passes: str) -> Parts:
 @contextmanager
 def _patched(passes: tuple[str, ...]) -> Iterator[None]:
     """Each pass replaced by one that leaves its sources as they are."""
-    idle: dict[str, tuple[Any, Any]] = {
-        "bundle": (slot, dict),
-        "flatten": (slot, lambda sources, inside: None),
-        "shake": (slot, lambda loop, users: loop),
-        "rename": (image, lambda inside, outside, private=False: {}),
+    idle: dict[str, dict[str, tuple[Any, Any]]] = {
+        "bundle": {"bundle": (slot, dict)},
+        "flatten": {"flatten": (slot, lambda sources, inside: None)},
+        "shake": {"shake": (slot, lambda loop, users: loop)},
+        "rename": {
+            "rename": (image, lambda inside, outside, underscored=False: Names()),
+            "shorten": (image, lambda inside, outside, names: names),
+        },
     }
     with ExitStack() as stack:
         stack.enter_context(patch.object(slot, "MOST_BLOCKS", ANY_SIZE))
         for name in passes:
-            stack.enter_context(patch.object(idle[name][0], name, idle[name][1]))
+            for function, (module, does_nothing) in idle[name].items():
+                stack.enter_context(patch.object(module, function, does_nothing))
         yield
 
 
@@ -79,4 +84,4 @@ def flash(folder: Path, built: Parts, config: dict[str, Any], files: Mapping[str
     folder.mkdir(parents=True)
     content = built.full({image.CONFIG: json.dumps(config).encode(), **files})
     (folder / "flash.bin").write_bytes(content)
-    (folder / "names.json").write_text(json.dumps(built.names), "utf-8")
+    (folder / "names.json").write_text(json.dumps(built.names.raw()), "utf-8")

@@ -42,6 +42,8 @@ def _again(place: Place, hub: HubProcess) -> list[float]:
         found = []
         for _ in range(TIMES):
             plug.power_cut()
+            if "cycles" in plug.files():  # six short power-ons in a row would open setup mode
+                plug.write_file("cycles", None)
             time.sleep(0.2)  # the hub shall see the end of the connection
             found.append(_seconds(hub, plug, plug.power_on))
         return found

@@ -136,6 +136,7 @@ class Place:
         built: Parts | None = None,
         files: Mapping[str, bytes] | None = None,
         heap: int | None = None,
+        port_base: int = 0,
         **settings: Any,
     ) -> Plug:
         """A plug that is off; its flash is made of an image (the real one), files and settings."""
@@ -143,7 +144,7 @@ class Place:
         common = {"schema": 1, "name": data.name, "model": images.BOARD, "wifi": [WIFI], "insecure": True}
         config = {**common, "discovery_port": discovery_port, **settings}
         images.flash(data, built or images.built(images.REAL), config, files or {})
-        return Plug(data, insecure=True, discovery_port=discovery_port, heap=heap)
+        return Plug(data, insecure=True, discovery_port=discovery_port, heap=heap, port_base=port_base)
 
 
 def online(client: Client, plug: Plug) -> dict[str, Any] | None:

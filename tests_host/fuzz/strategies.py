@@ -111,7 +111,7 @@ def _part(part):
 def message(command):
     """The strategy of (command, fields)."""
     layout, names = messages.MESSAGES[command]
-    parts = [strategy for part in layout.split() for strategy in _part(part)]
+    parts = [strategy for part in layout.decode().split() for strategy in _part(part)]
     return st.tuples(st.just(command), st.fixed_dictionaries(dict(zip(names, parts, strict=True))))
 
 

@@ -161,6 +161,20 @@ def test_the_dearest_value_stays_in_the_bound():
     assert peak(messages.decode, 16, data) <= BYTES_PER_BYTE * len(data)
 
 
+def test_a_message_has_one_place_in_memory():
+    """A plug's heap has no second one for the largest."""
+    stream = frame.encode(b"a" * 16, b"b" * 16, 1, bytes(frame.DEVICE_LIMIT - frame.HEADER))
+    chunks = [stream[at : at + 256] for at in range(0, len(stream), 256)]
+    reader = frame.Reader(frame.DEVICE_LIMIT)
+
+    def read() -> None:
+        for chunk in chunks:
+            reader.feed(chunk)
+            drain(reader)
+
+    assert peak(read) < 2 * frame.DEVICE_LIMIT
+
+
 def test_a_claimed_length_allocates_nothing():
     reader = frame.Reader(frame.HUB_LIMIT)
     reader.feed((65536).to_bytes(4, "little"))

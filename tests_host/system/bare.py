@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from twig.hardware.chips import ESP8266
 from twig.release import flash, image
 from twig.twin import launch, storage
 from twig.twin.state import EXIT_POWER_CUT, EXIT_REPL, State
@@ -32,33 +33,24 @@ else:
 """
 
 
-def module(slot: dict[str, bytes], name: str) -> str:
-    """What a module is called in the image: whole paths are shortened there."""
-    return next(
-        path.removesuffix(".mpy").replace("/", ".")
-        for path in slot
-        if path.endswith((f"/{name}.mpy", f"_{name}.mpy"))
-    )
-
-
 class Bare:
     """`outcome` of a boot: (exit code, what it printed)."""
 
     def __init__(self, data: Path, **files: bytes) -> None:
         parts = image.build("s26")
-        renamed = {old: new for new, old in parts.names.items()}
+        renamed = parts.names.renamed("fw_config")
         names = {name: renamed.get(name, name) for name in ("save", "load")}
         for name in ("config", "identity"):
-            names[name] = module(parts.slot, name)
+            names[name] = parts.names.module(f"fw_{name}")
         main = MAIN.format(config_pin=SAVE_CONFIG_PIN, ident_pin=SAVE_IDENT_PIN, **names).encode()
         data.mkdir()
         self.data, self.flash = data, data / "flash.bin"
         self.flash.write_bytes(parts.full({"main.py": main, **files}))
-        (data / storage.NAMES).write_text(json.dumps(parts.names))
+        (data / storage.NAMES).write_text(json.dumps(parts.names.raw()))
         self.slot = parts.files["slot_a"]
         self.state = State.create(data)
         self.state.erase_ms = 0
-        self._launch = launch.twin(data, None)
+        self._launch = launch.twin(data, ESP8266, None)
 
     def boot(self, pin: int | None = None, cut: int = 0) -> tuple[int, str]:
         """One boot with that pin up, the power cut at flash operation `cut` of it."""

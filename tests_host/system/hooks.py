@@ -1,12 +1,14 @@
 """A plug whose run mode is made to hang, crash or sleep in C from outside, by pins that nothing else uses.
 
-The image is the built one; main.py alone differs: the watchdog that run mode feeds 20 times a second does the
-mischief when it is fed, so that it happens inside the real event loop."""
+The image is the built one, and main.py has something before it: the watchdog that run mode feeds 20 times a
+second does the mischief when it is fed, so that it happens inside the real event loop.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from tests_host.system import rig
+from twig.release import places
 from twig.twin.plug import Plug
 
 SLEEP_PIN, LOOP_PIN, CRASH_PIN = 14, 5, 4
@@ -14,7 +16,7 @@ SLEEP_PIN, LOOP_PIN, CRASH_PIN = 14, 5, 4
 CALL_S = 1.9
 
 MAIN = f"""
-import sys, machine, time, record
+import sys, machine, time
 class Machine: pass
 for name in dir(machine):
     if name[0] != "_":
@@ -38,19 +40,34 @@ class WDT:
             raise RuntimeError("bad library")
 Machine.WDT = WDT
 sys.modules["machine"] = Machine
-try:
-    record.enter()
-except BaseException as error:
-    record.crashed(error)
-finally:
-    record.reset()
 """
+
+# The event loop's own sleep does it, from which the modes are called 20 times a second.
+IN_LOOP = """
+import asyncio
+from machine import Pin
+real, pin = asyncio.sleep_ms, Pin({pin}, Pin.IN)
+def sleep_ms(milliseconds):
+    act(pin.value())
+    return real(milliseconds)
+asyncio.sleep_ms = sleep_ms
+"""
+
+
+def before_main(lines: str) -> bytes:
+    """A main.py that does this first."""
+    return lines.encode() + (places.ROOT / "main.py").read_bytes()
+
+
+def in_loop(act: str) -> bytes:
+    """A main.py that calls the function `act(level)`, of these lines, with the level of CRASH_PIN."""
+    return before_main(act + IN_LOOP.format(pin=CRASH_PIN))
 
 
 def hooked(data: Path, port: int, **more: Any) -> Plug:
     """Such a plug, not started."""
     made = rig.plug(data, port, **more)
-    rig.flash_first(made, main_py=MAIN.encode())
+    rig.flash_first(made, main_py=before_main(MAIN))
     return made
 
 

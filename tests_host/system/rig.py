@@ -23,7 +23,7 @@ from twig.twin.plug import Plug
 from twig.twin.state import EDGE_OUTPUT, EDGE_RELEASED, Edge
 
 RELAY_PIN, BUTTON_PIN = 12, 0
-RELAY, BUTTON = 1, 16  # ids of the S26's IOs
+RELAY, BUTTON, IDENTIFY = 1, 16, 17  # ids of the S26's IOs
 # Two slow cores, often with other work: a boot with its join takes a second alone and ten beside others.
 JOIN_S = 30.0
 START_S = 30.0  # the hub's process imports SQLAlchemy and FastAPI
@@ -172,13 +172,13 @@ def flash_first(made: Plug, **files: bytes) -> dict[str, str]:
     storage.Flash(made.data).prepare(made.options.model, made.options.first(air))
     for name, content in files.items():
         flash.write_file(made.data / "flash.bin", name.replace("_py", ".py"), content)
-    return {old: new for new, old in storage.names(made.data).items()}
+    return storage.names(made.data).renamed()
 
 
 def configure(made: Plug, **settings: Any) -> None:
     """Change settings of a plug that is off."""
     config = json.loads(made.files()["config.json"])
-    made.write_file("config.json", json.dumps({**config, **settings}).encode())
+    made.write_file("config.json", storage.encode({**config, **settings}))
 
 
 def press(made: Plug) -> float:

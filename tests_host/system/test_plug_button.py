@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests_host.system import hooks, rig
-from twig.twin.air import Air
+from twig.twin.air import Air, Network
 from twig.twin.plug import Plug
 from twig.twin.state import CAUSE_WDT
 
@@ -33,7 +33,7 @@ def presses(plug: Plug, count: int) -> list[float]:
 
 
 def test_without_any_network(tmp_path: Path, free_port: Callable[[], int]) -> None:
-    with rig.plug(tmp_path / "plug", free_port(), air=Air(networks=[])) as plug:
+    with rig.plug(tmp_path / "plug", free_port(), air=Air(networks=[Network(ssid="home", up=False)])) as plug:
         runs(plug)
         assert plug.show()["wifi"]["status"] != "connected"
         times = presses(plug, TRIES)

@@ -98,11 +98,13 @@ async def flood(line: Line) -> None:
     await asyncio.sleep(3.1)  # what the button did is no longer within the guard's window
     for number in range(20):
         line.set(number % 2 == 0, 100 + number)
-    reports, busy = 0, 0
-    for _ in range(20):
+    reports = busy = 0
+    while reports + busy < 20:
         message = await line.next()
-        while message.command not in (commands.VALUE_REPORT, commands.ACKNOWLEDGE):
-            message = await line.next()
+        if message.command not in (commands.VALUE_REPORT, commands.ACKNOWLEDGE):
+            continue
+        if message.fields["request"] < 100:  # the button's report, or one of the join
+            continue
         if message.command == commands.VALUE_REPORT:
             reports += 1
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests_host.system import rig
-from tests_host.system.rig import BUTTON, RELAY, HubProcess
+from tests_host.system.rig import BUTTON, IDENTIFY, RELAY, HubProcess
 
 pytestmark = pytest.mark.timeout(180)
 MANY = 20
@@ -28,6 +28,7 @@ def test_a_new_plug_finds_the_hub_and_is_switched(hub: HubProcess, tmp_path: Pat
         assert {io["id"]: (io["name"], io["kind"], io["type"], io["writable"]) for io in device["ios"]} == {
             RELAY: ("Relay", "switch", "bool", True),
             BUTTON: ("Button", "button", "bool", False),
+            IDENTIFY: ("Identify", "identify", "int32", False),
         }
         for wanted in (True, False):
             answer = hub.set(device["guid"], wanted)

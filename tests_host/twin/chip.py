@@ -8,20 +8,20 @@ from pathlib import Path
 
 from littlefs import LittleFS
 
+from twig.hardware.chips import ESP8266_1MB, Layout
 from twig.twin.runtime import Runtime
 from twig.twin.state import INPUT_FLOATING, INPUT_LOW, State
-from twig.twin.state_layout import FLASH_SIZE
 
-FILE_SYSTEM, BLOCKS, BLOCK = 0x99000, 98, 4096
+BLOCK = 4096
 # A boot takes a tenth of a second; two slow cores run other tests meanwhile.
 WAIT_S = 20.0
 POLL_S = 0.005
 READY = "ready"
 
 
-def file_system(files: Mapping[str, str | bytes]) -> bytes:
-    """A littlefs image of the board's size."""
-    system = LittleFS(block_size=BLOCK, block_count=BLOCKS, disk_version=0x20000)
+def file_system(files: Mapping[str, str | bytes], blocks: int) -> bytes:
+    """A littlefs image of so many blocks."""
+    system = LittleFS(block_size=BLOCK, block_count=blocks, disk_version=0x20000)
     for name, content in files.items():
         if "/" in name:
             system.makedirs(name.rpartition("/")[0], exist_ok=True)
@@ -33,9 +33,9 @@ def file_system(files: Mapping[str, str | bytes]) -> bytes:
 class Chip:
     """Boots what it is given; `console` grows over all boots."""
 
-    def __init__(self, folder: Path, runtime: Runtime) -> None:
-        self.folder, self.runtime = folder, runtime
-        self.state = State.create(folder)
+    def __init__(self, folder: Path, runtime: Runtime, layout: Layout = ESP8266_1MB) -> None:
+        self.folder, self.runtime, self.layout = folder, runtime, layout
+        self.state = State.create(folder, flash_size=layout.size)
         self.console = folder / "console"
         self.console.touch()
         self.process: subprocess.Popen[bytes] | None = None
@@ -43,12 +43,11 @@ class Chip:
     def install(self, main: str, **files: str | bytes) -> None:
         """Flash the scripts; keyword boot= is boot.py, any other name is a file."""
         names = {"main.py": main, **{f"{name}.py" if name == "boot" else name: files[name] for name in files}}
-        flash = bytearray(b"\xff" * FLASH_SIZE)
-        image = file_system(names)
-        flash[FILE_SYSTEM : FILE_SYSTEM + len(image)] = image
+        flash = bytearray(b"\xff" * self.layout.size)
+        flash[self.layout.start : self.layout.end] = file_system(names, self.layout.blocks)
         (self.folder / "flash.bin").write_bytes(flash)
 
-    def start(self, heap_bytes: int = 38 * 1024) -> None:
+    def start(self, heap_bytes: int | None = None) -> None:
         """Power on."""
         environment = {**os.environ, "TWIG_TWIN_DIR": str(self.folder), "TWIG_TWIN_DIE_WITH_PARENT": "1"}
         with self.console.open("ab") as console:

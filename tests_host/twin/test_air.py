@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from twig.twin import air
+from twig.twin import air, state
 
 ONE = {"ssid": "home", "password": "secret12", "rssi": -55, "channel": 6, "up": True}
 
@@ -16,7 +16,7 @@ def text(*networks, **more):
 
 def test_all_and_least():
     found = air.parse(text(ONE, {"ssid": "open"}))
-    assert found.networks[0].model_dump(exclude={"hidden"}) == ONE
+    assert found.networks[0].model_dump(exclude={"hidden", "dhcp", "bssid"}) == ONE
     assert found.networks[1] == air.Network(
         ssid="open", password="", rssi=-55, channel=6, up=True, hidden=False
     )
@@ -35,12 +35,21 @@ def test_all_and_least():
         (text({**ONE, "up": "yes"}), r"air: networks\[0\].up: should be a valid boolean"),
         (text({**ONE, "ssid": "ü" * 17}), r"air: networks\[0\].ssid: at most 32 bytes"),
         (text({**ONE, "password": "short"}), r"air: networks\[0\].password: 8 to 64 characters"),
+        (text({**ONE, "bssid": "02:54:57"}), r"air: networks\[0\].bssid: six bytes in hexadecimal"),
+        (text({**ONE, "dhcp": 0}), r"air: networks\[0\].dhcp: should be a valid boolean"),
         (text(*[ONE] * 17), "air: networks: List should have at most 16 items"),
     ],
 )
 def test_refused(content, message):
     with pytest.raises(air.AirError, match=message):
         air.parse(content)
+
+
+def test_as_the_chip_has_it():
+    more = {"hidden": True, "dhcp": False, "bssid": "02:54:57:aB:00:01"}
+    found = air.parse(text({**ONE, **more}, ONE)).networks
+    assert found[0].chip() == state.Network("home", "secret12", -55, 6, True, True, b"\2TW\xab\0\1", False)
+    assert found[1].chip() == state.Network("home", "secret12", -55)
 
 
 def test_files(tmp_path):

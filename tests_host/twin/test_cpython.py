@@ -20,6 +20,7 @@ import asyncio, os, socket, sys, time
 from pathlib import Path
 from twig.twin.cpython.__main__ import install
 from twig.twin.cpython.device import Device
+from twig.twin.state import State
 device = Device(Path(os.environ["TWIG_TWIN_DIR"]))
 install(device, "s26")
 import machine, micropython, network, record, gc
@@ -73,6 +74,11 @@ def test_reset_lets_go_of_pins(run, state):
     assert [(edge.pin, edge.level) for edge in state.edges()] == [(12, 1), (12, 0)]
     code, text = run("print(machine.reset_cause(), machine.RTC().memory()); device.end()")
     assert (code, text) == (EXIT_REPL, "4 b'kept'\n")
+
+
+def test_the_host_reads_what_the_uart_sends(run, state):
+    code, _ = run("os.dupterm(None, 1); machine.UART(0, 9600).write(bytes((0xA0, 1, 1, 0xA2))); device.end()")
+    assert (code, state.uart_baud, state.uart()) == (EXIT_REPL, 9600, b"\xa0\x01\x01\xa2")
 
 
 def test_rtc_memory_has_a_limit(run):
@@ -181,3 +187,104 @@ def test_flag_set_by_an_interrupt(run):
         """)[1]
         == "set\n"
     )
+
+
+UP = """
+wlan, ap = network.WLAN(network.STA_IF), network.WLAN(network.AP_IF)
+def until(condition, seconds=5):
+    end = time.time() + seconds
+    while not condition() and time.time() < end: time.sleep(0.02)
+    return bool(condition())
+"""
+
+
+def test_access_point_and_its_phones(run, state):
+    state.phones = 6
+    _, text = run(
+        UP
+        + """
+print(ap.config("ssid"), ap.config("security"), ap.isconnected(), ap.ifconfig()[0], ap.status())
+print(State(device.directory).access_point, State(device.directory).ap_stations)
+ap.ifconfig(("4.3.2.1", "255.255.255.0", "4.3.2.1", "4.3.2.1"))
+ap.config(ssid="Twig-ABCDEF", key="password1", channel=3)
+print(ap.ifconfig(), len(ap.status("stations")), ap.status("stations")[0], ap.config("channel"))
+print(network.WLAN(network.AP_IF).config("essid"), network.WLAN(1).config("mac").hex())
+ap.active(False)
+print(ap.status("stations"), ap.isconnected(), ap.ifconfig()[0])
+for call in (lambda: ap.config("key"), lambda: wlan.config(ssid="x")):
+    try:
+        call()
+    except (ValueError, OSError) as error:
+        print(error)
+"""
+    )
+    assert text.splitlines() == [
+        "ESP_ABCDEF 0 True 192.168.4.1 -1",
+        "AccessPoint(ssid='ESP_ABCDEF', password='', on=True) 4",
+        r"('4.3.2.1', '255.255.255.0', '4.3.2.1', '4.3.2.1') 4 (b'\x02PH\x00\x00\x00', '4.3.2.2') 3",
+        "Twig-ABCDEF 5ecf7fabcdef",
+        "[] False 0.0.0.0",
+        "unknown config param",
+        "AP required",
+    ]
+    assert (state.memory.ap_ssid, state.memory.ap_password) == (b"Twig-ABCDEF", b"")
+    _, text = run("ap = network.WLAN(1); ap.active(True); ap.config(security=3); print(ap.config('ssid'))")
+    assert text == "Twig-ABCDEF\n"
+    assert state.memory.ap_password == b"password1"
+
+
+def test_connections_over_the_access_point(run, state):
+    state.phones, state.port_base = 1, 28000
+    text = run(
+        UP
+        + """
+listening = socket.socket()
+listening.bind(("", 80))
+listening.listen(2)
+phone = socket.create_connection(("127.0.0.1", 28080))
+page, _ = listening.accept()
+phone.sendall(b"GET /")
+print(page.recv(10), type(page).__name__)
+wlan.active(True); wlan.connect("home", "secret12")
+print(until(wlan.isconnected))
+wlan.disconnect()
+page.sendall(b"200")
+print(phone.recv(10))
+ap.config(ssid="other")
+print(page.recv(10), phone.recv(10))
+ap.active(False)
+try:
+    socket.socket().connect(("127.0.0.1", 28080))
+except OSError as error:
+    print(error.errno)
+"""
+    )[1]
+    assert text.splitlines() == ["b'GET /' ChipSocket", "True", "b'200'", "b'' b''", "113"]
+
+
+def test_addresses_and_networks_of_the_station(run, state):
+    home, near, far = Network("home", "secret12"), bytes((2, 1, 1, 1, 1, 1)), bytes((2, 2, 2, 2, 2, 2))
+    state.set_air(
+        [home, Network("mute", "", -50, 3, bssid=near, dhcp=False), Network("mute", "", -70, 9, bssid=far)]
+    )
+    text = run(
+        UP
+        + """
+wlan.active(True)
+wlan.connect("mute")
+print(until(wlan.isconnected, 1), wlan.status(), ap.config("channel"))
+wlan.ifconfig(("10.0.0.7", "255.255.255.0", "10.0.0.1", "10.0.0.2"))
+print(until(wlan.isconnected, 1), wlan.ifconfig(), wlan.status("rssi"))
+wlan.ifconfig("dhcp")
+wlan.connect("mute", bssid=bytes((2, 2, 2, 2, 2, 2)))
+print(until(wlan.isconnected, 1), wlan.ifconfig()[0], wlan.status("rssi"), ap.config("channel"))
+print([(each[1].hex(), each[2]) for each in wlan.scan()])
+"""
+    )[1]
+    assert text.splitlines() == [
+        "False 1 3",
+        "True ('10.0.0.7', '255.255.255.0', '10.0.0.1', '10.0.0.2') -50",
+        "True 127.0.0.1 -70 9",
+        "[('025457000000', 6), ('020101010101', 3), ('020202020202', 9)]",
+    ]
+    assert state.scans == 1

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from twig.release.errors import ReleaseError
 from twig.twin import plug as plugs
 from twig.twin.air import AirError
+from twig.twin.commands import news
 from twig.twin.directory import PlugError
 from twig.twin.errors import TwinUnavailable
 from twig.twin.model import ModelUnknown
@@ -117,7 +119,7 @@ def test_what_is_shown(plug):
 
 def test_led_names_the_pattern(plug):
     """No hub is there: the firmware looks for one and says so."""
-    until(lambda: plug.show()["led"] == "hub", "the pattern of a plug without a hub")
+    until(lambda: plug.show()["led"] == "no_server", "the pattern of a plug without a hub")
 
 
 def test_configuration_of_the_first_start(plug):
@@ -131,6 +133,45 @@ def test_configuration_of_the_first_start(plug):
         "insecure": True,
         "discovery_port": 27260,
     }
+
+
+# In place of main.py: a setup mode with one page.
+PORTAL = """
+import network, machine, socket
+machine.RTC().memory(b"TWIG\\1\\1\\0\\1" + bytes(120))
+network.WLAN(1).active(True)
+machine.Pin(0, machine.Pin.IN, machine.Pin.PULL_UP).irq(lambda pin: None, machine.Pin.IRQ_FALLING)
+network.WLAN(1).config(ssid="Twig-ABCDEF", security=0)
+listening = socket.socket()
+listening.bind(("", 80))
+listening.listen(2)
+while True:
+    page = listening.accept()[0]
+    page.recv(500)
+    page.write(b"HTTP/1.0 200 OK\\r\\n\\r\\nhello")
+    page.close()
+"""
+
+
+def test_a_plug_for_setup(tmp_path):
+    plug = Plug(tmp_path / "new", interface="127.0.5.8", setup=True, port_base=8000)
+    with plug:
+        assert "wifi" not in json.loads(plug.files()["config.json"])
+        plug.power_cut()
+        assert plug.show()["access_point"]["on"] is False
+        plug.write_file("boot.py", b"")
+        plug.write_file("main.py", PORTAL.encode())
+        plug.power_on()
+        until(lambda: plug.show()["access_point"]["ssid"] == "Twig-ABCDEF", "the access point")
+        until(lambda: plug.show()["access_point"]["clients"], "the phone")
+        with urllib.request.urlopen(plug.page, timeout=PATIENCE_S) as answer:  # noqa: S310
+            assert answer.read() == b"hello"
+        found = plug.show()
+        assert found["access_point"] == {"ssid": "Twig-ABCDEF", "open": True, "on": True, "clients": 1}
+        assert found["mode"] == "setup"
+        assert news(found) == "setup mode, access point Twig-ABCDEF, relay off"
+    with Plug(plug.data) as again:
+        assert again.state.phones == again.state.port_base == 0
 
 
 def test_stop_leaves_nothing_and_start_goes_on(plug):
@@ -250,7 +291,7 @@ print(plug.show()["pid"], flush=True); time.sleep(60)
 
 
 def test_mistakes(tmp_path):
-    with pytest.raises(ModelUnknown, match="no model 'x'; there are: s26"):
+    with pytest.raises(ModelUnknown, match="no model 'x'; there are: basic, "):
         Plug(tmp_path / "a", model="x").start()
     with pytest.raises(OptionError):
         Plug(tmp_path / "a", hub="a:b:c").start()
@@ -279,7 +320,7 @@ def test_a_failed_start_lets_go(tmp_path, monkeypatch):
 
 
 def test_without_a_twin(tmp_path, monkeypatch):
-    def fail() -> None:
+    def fail(family: str) -> None:
         raise TwinUnavailable("no compiler; install gcc")
 
     monkeypatch.setattr(plugs.launch, "runtime", fail)

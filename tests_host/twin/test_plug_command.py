@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from twig.cli import main
+from twig.release import sources
+from twig.twin.commands import news
 
 pytestmark = pytest.mark.timeout(120)
 PATIENCE_S = 30.0
@@ -91,6 +93,37 @@ def test_runs_until_stopped(running, number):
     )
 
 
+def test_a_plug_for_setup_names_its_page(tmp_path):
+    data = tmp_path / "lamp"
+    command = [
+        *TWIG,
+        "plug",
+        "--data",
+        str(data),
+        "--setup",
+        "--port-base",
+        "8000",
+        "--interface",
+        "127.0.5.9",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
+        assert process.stdout
+        first = process.stdout.readline()[9:].strip()
+        process.terminate()
+    page = "its page: http://127.0.5.9:8080/"
+    assert first == f"plug lamp (s26) runs; {page}; its button: twig plug press --data {data}"
+
+
+def test_news_of_setup_mode():
+    found = {"mode": "setup", "pins": {"relay": True}, "access_point": {"ssid": "Twig-A1B2C3"}}
+    assert news(found) == "setup mode, access point Twig-A1B2C3, relay on"
+
+
+def test_news_of_a_board_without_an_led():
+    found = {"mode": "run", "pins": {"relay": False}, "led": None, "wifi": {"status": "connected"}}
+    assert news(found) == "mode run, relay off, wifi connected"
+
+
 def test_a_second_one_is_refused(running):
     data, _ = running
     done = twig("plug", "--data", data)
@@ -119,7 +152,13 @@ def test_table(running):
             1,
             "twig: there is no plug in {}; `twig plug --data {}` makes one",
         ),
-        (["plug", "--data", "{}", "--model", "x"], 1, "twig: no model 'x'; there are: s26"),
+        (["plug", "--data", "{}", "--model", "x"], 1, "twig: no model 'x'; there are: basic, "),
+        (
+            ["plug", "--data", "{}", "--model", "esp32_relay_x1", "--python"],
+            1,
+            "twig: esp32_relay_x1 has an ESP32: --python plays an ESP8266 only",
+        ),
+        (["plug", "--data", "{}", "--port-base", "65000"], 1, "twig: 65000 is no port base: 0 to 64512"),
         (["plug", "--data", "{}", "--hub", "a:b"], 1, "twig: 'b' is no port: 1 to 65535"),
         (
             ["plug", "--data", "{}", "--air", "{}/air"],
@@ -147,6 +186,8 @@ def test_help():
         "--insecure",
         "--discovery-port",
         "--python",
+        "--setup",
+        "--port-base",
     ):
         assert option in text
     assert "press" in text
@@ -164,7 +205,10 @@ def test_image_build(tmp_path):
     assert (tmp_path / "y.img").read_bytes() == first
     done = twig("image", "build", "--board", "nix")
     assert done.returncode == 1
-    assert done.stderr.strip() == "twig: no board 'nix'; firmware/board/ has: s26"
+    names = ", ".join(sources.boards())
+    assert done.stderr.strip() == f"twig: no board 'nix'; firmware/board/ has: {names}"
+    assert twig("image", "build", "--board", "esp32_relay_x8", "-o", tmp_path / "z.img").returncode == 0
+    assert (tmp_path / "z.img").stat().st_size == 512 * 4096
     done = twig("image", "build", "-o", "/proc/nowhere/x")
     assert done.returncode == 1
     assert done.stderr.strip() == "twig: cannot write /proc/nowhere/x: No such file or directory"

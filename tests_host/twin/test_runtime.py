@@ -54,7 +54,7 @@ PRESENT = [
 ]
 
 
-def run(chip: Runtime, folder: Path, source: str, *arguments: str, heap: int = 38 * 1024) -> str:
+def run(chip: Runtime, folder: Path, source: str, *arguments: str, heap: int | None = None) -> str:
     """What a script prints on the twin's VM."""
     path = folder / "script.py"
     path.write_text(source)
@@ -141,7 +141,7 @@ def test_main_is_skipped_after_an_error_in_boot(chip: Chip) -> None:
 def test_erased_flash_is_formatted_by_inisetup(chip: Chip) -> None:
     chip.state.erase_ms = 0
     assert "Performing initial setup" in chip.run()
-    assert chip.state.access_point == ("MicroPython-abcdef", "micropythoN")
+    assert chip.state.access_point == ("MicroPython-abcdef", "micropythoN", False)
     assert "Performing initial setup" not in chip.run()
 
 

@@ -98,3 +98,19 @@ def test_configuration_of_options(tmp_path):
     more = Options(tmp_path, hub="h", insecure=True, discovery_port=1, name="n")
     hub_ = {"host": "h", "port": 7261}
     assert more.given() == {"model": "s26", "hub": hub_, "insecure": True, "discovery_port": 1, "name": "n"}
+
+
+def test_a_plug_for_setup_knows_no_network(tmp_path):
+    from twig.twin.air import DEFAULT
+
+    new = Options(tmp_path / "kitchen", setup=True, port_base=8000)
+    assert new.first(DEFAULT) == {"schema": 1, "name": "kitchen", "model": "s26"}
+    assert new.page() == "http://127.0.0.1:8080/"
+    assert Options(tmp_path, interface="127.0.0.9").page() == "http://127.0.0.9:80/"
+
+
+@pytest.mark.parametrize("base", [-1, 64513])
+def test_no_port_base(tmp_path, base):
+    assert Options(tmp_path, port_base=64512).base() == 64512
+    with pytest.raises(OptionError, match=f"{base} is no port base: 0 to 64512"):
+        Options(tmp_path, port_base=base).base()

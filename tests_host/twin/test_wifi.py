@@ -145,7 +145,7 @@ for bad in (unknown, wrong, lambda: a.connect('x'), lambda: w.connect('x')):
         "OSError STA required",
         "OSError Cannot connect to AP",
     ]
-    assert chip.state.access_point == ("plug", "password1")
+    assert chip.state.access_point == ("plug", "password1", False)  # its program has ended
 
 
 def test_a_cut_while_credentials_are_written_costs_the_new_ones_only(chip: Chip) -> None:
@@ -172,3 +172,107 @@ def test_the_chip_ends_at_the_repl(chip: Chip) -> None:
     chip.run("")
     assert chip.process
     assert chip.process.returncode == EXIT_REPL
+
+
+STATIC = "w.ifconfig(('192.168.7.9', '255.255.255.0', '192.168.7.1', '192.168.7.2'))\n"
+STATION = """
+import network, time
+w = network.WLAN(0)
+w.active(True)
+def joined(ms=3000):
+    t = time.ticks_ms()
+    while not w.isconnected() and time.ticks_ms() - t < ms:
+        time.sleep_ms(5)
+    return time.ticks_ms() - t
+"""
+
+
+def test_without_dhcp_it_stays_connecting(chip: Chip) -> None:
+    chip.state.set_air([Network("home", "secret12", dhcp=False)])
+    assert [status for status, _ in join(chip, "home", "secret12", 4000)] == [CONNECTING]
+    assert chip.state.connects == 0
+
+
+def test_a_fixed_address_needs_no_dhcp_and_comes_sooner(chip: Chip) -> None:
+    chip.state.set_air([Network("home", "secret12", dhcp=False)])
+    printed = chip.run(
+        STATION + STATIC + "w.connect('home', 'secret12')\nprint(200 <= joined() < 300, w.ifconfig())\n"
+    )
+    assert printed == "True ('192.168.7.9', '255.255.255.0', '192.168.7.1', '192.168.7.2')\n"
+
+
+def test_a_fixed_address_ends_the_wait_for_dhcp_and_the_other_way_round(chip: Chip) -> None:
+    chip.state.set_interface("127.0.3.1")
+    chip.state.set_air([Network("home", "secret12"), Network("mute", "secret12", dhcp=False)])
+    main = (
+        "w.connect('mute', 'secret12')\nprint(joined(600) >= 600, w.status())\n"
+        + STATIC
+        + "print(joined() < 100, w.ifconfig()[0])\nw.disconnect()\nw.ifconfig('dhcp')\n"
+        "w.connect('home', 'secret12')\nprint(joined() >= 300, w.ifconfig()[0], w.ifconfig()[3])\n"
+    )
+    chip.state.set_dns("127.0.3.53", 53)
+    assert chip.run(STATION + main).splitlines() == [
+        "True 1",
+        "True 192.168.7.9",
+        "True 127.0.3.1 127.0.3.53",  # the lease's name server, not the one set by hand
+    ]
+
+
+NEAR, FAR = bytes((2, 1, 1, 1, 1, 1)), bytes((2, 2, 2, 2, 2, 2))
+
+
+def test_the_strongest_is_joined_and_kept_while_it_is_up(chip: Chip) -> None:
+    def air(near: int, far: int, up: bool = True) -> None:
+        chip.state.set_air(
+            [
+                Network("home", "secret12", far, 6, up, bssid=FAR),
+                Network("home", "secret12", near, 6, bssid=NEAR),
+            ]
+        )
+
+    air(-70, -60)
+    chip.install(
+        STATION + "w.connect('home', 'secret12')\njoined()\nwhile True:\n    print(w.status('rssi'))\n"
+        "    time.sleep_ms(50)\n"
+    )
+    chip.start()
+    chip.printed("-60\n")
+    air(-50, -65)
+    chip.printed("-65\n")
+    chip.until(lambda: chip.output().count("-65") > 5)
+    assert chip.state.connects == 1
+    air(-50, -65, up=False)
+    chip.printed("-50\n")
+    assert chip.state.connects == 2
+    air(-50, -40)
+    before = chip.output().count("-50")
+    chip.until(lambda: chip.output().count("-50") > before + 5)
+    assert chip.state.connects == 2
+    assert "-40" not in chip.output()
+
+
+def test_a_bssid_is_joined_exactly(chip: Chip) -> None:
+    chip.state.set_air(
+        [Network("home", "secret12", -50, bssid=NEAR), Network("home", "secret12", -80, bssid=FAR)]
+    )
+    main = f"""
+w.connect('home', 'secret12', bssid={FAR!r})
+joined()
+print(w.status('rssi'))
+w.connect('home', 'secret12', bssid=bytes(6))
+print(joined(3000) >= 3000, w.status())
+w.connect('home', 'secret12')
+joined()
+print(w.status('rssi'))
+try:
+    w.connect('home', 'secret12', bssid=b'short')
+except ValueError:
+    print('six bytes')
+"""
+    assert chip.run(STATION + main).splitlines() == ["-80", "True 3", "-50", "six bytes"]
+
+
+def test_scans_are_counted(chip: Chip) -> None:
+    chip.state.set_air([HOME])
+    chip.run(STATION + "w.scan()\nw.scan()")
+    assert chip.state.scans == 2

@@ -9,6 +9,7 @@ import pytest
 
 from twig import cli
 from twig.release.places import ROOT
+from twig.twin import leds
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
@@ -17,8 +18,9 @@ BLOCK = re.compile(r"^    .*$", re.M)
 # The first folder or the whole name of what a page may mean by a path; build/ and fetched libraries are made.
 TOP = ("docs/", "firmware/", "lib/packages.json", "requirements/", "tests_host/", "tools/")
 FILE = re.compile(rf"(?<![\w/.-])(?:{'|'.join(map(re.escape, TOP))})[\w./*-]*")
+PAGE = re.compile(r"\bdocs/\w+\.md\b")
 TARGET = re.compile(r"\bmake ([a-z]+)\b")
-TWIG = re.compile(r"(?<![\w./~-])(?:build/venv/bin/)?twig ((?:[a-z]+ ?)+)([^\n`]*)")
+TWIG = re.compile(r"(?<![\w./~-])(?:build/venv/bin/)?twig ((?:[a-z][a-z-]* ?)+)([^\n`]*)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 MACHINE = re.compile(r"(?<![\w.~])/(?:work|home|root|tmp|opt|usr/local|Users)/|\b192\.0\.2\.")
 
@@ -93,7 +95,9 @@ def longest(words: list[str]) -> str:
     return next((name for name in names if name in commands()), "")
 
 
-@pytest.mark.parametrize(("page", "command"), [("hub.md", "hub"), ("twin.md", "plug")])
+@pytest.mark.parametrize(
+    ("page", "command"), [("hub.md", "hub"), ("twin.md", "plug"), ("flashing.md", "flash")]
+)
 def test_tables_name_all_options(page: str, command: str) -> None:
     rows = re.findall(r"^\| (`--.*?) \|", (ROOT / "docs" / page).read_text("utf-8"), re.M)
     named = {option for row in rows for option in OPTION.findall(row)}
@@ -101,9 +105,24 @@ def test_tables_name_all_options(page: str, command: str) -> None:
     assert named == {each for each in commands()[command] if each.startswith("--")} - completion
 
 
+def test_the_table_of_led_patterns_is_the_firmwares() -> None:
+    text = (ROOT / "docs" / "device.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (\w+)(?: ms)? \| (\w+)(?: ms)? \|", text, re.M)
+    shown = {name.lower(): (lit, dark) for name, lit, dark in rows}
+    words = {name: tuple(map(str, times)) for name, times in leds.patterns().items()}
+    assert shown == words | {"off": ("never", "always"), "online": ("always", "never")}
+
+
 @pages
 def test_nothing_of_this_machine(page: Path) -> None:
     assert MACHINE.findall(page.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("folder", ["firmware", "tools", "tests_host"])
+def test_pages_that_code_names_exist(folder: str) -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / folder).rglob("*.py")]
+    named = {each for text in texts for each in PAGE.findall(text)}
+    assert sorted(each for each in named if not (ROOT / each).exists()) == []
 
 
 def test_readme_names_every_page() -> None:

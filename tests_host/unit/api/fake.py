@@ -40,6 +40,7 @@ class FakeHub:
         self.known = {device.guid: device for device in devices}
         self.fault: HubError | None = None
         self.queried: list[str] = []
+        self.patches: list[dict[str, Any]] = []
 
     def devices(self) -> list[DeviceView]:
         return list(self.known.values())
@@ -77,6 +78,18 @@ class FakeHub:
             raise DeviceOffline(device.name)
         self.queried.append(guid)
         return device
+
+    async def config(self, guid: str) -> dict[str, Any]:
+        device = self.device(guid)
+        if not device.online:
+            raise DeviceOffline(device.name)
+        if self.fault:
+            raise self.fault
+        return {"schema": 1, "name": device.name, "wifi": [{"ssid": "home", "password": "***"}]}
+
+    async def set_config(self, guid: str, patch: dict[str, Any]) -> None:
+        await self.config(guid)
+        self.patches.append(patch)
 
     def health(self) -> dict[str, Any]:
         return {"status": "ok", "devices": len(self.known)}

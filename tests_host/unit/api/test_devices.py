@@ -126,6 +126,30 @@ async def test_query_ios(client: httpx.AsyncClient, hub: FakeHub) -> None:
     assert hub.queried == [KITCHEN]
 
 
+CONFIG = f"{API}/devices/{KITCHEN}/config"
+
+
+async def test_config(client: httpx.AsyncClient, hub: FakeHub) -> None:
+    assert (await client.get(CONFIG)).json()["wifi"] == [{"ssid": "home", "password": "***"}]
+    answer = await client.patch(CONFIG, json={"name": "Küche", "hub": None})
+    assert (answer.status_code, answer.json()) == (202, {"accepted": ["hub", "name"]})
+    assert hub.patches == [{"name": "Küche", "hub": None}]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"name"', b'{"a": NaN}', b'{"name": "\\ud800"}'])
+async def test_config_that_is_no_patch(client: httpx.AsyncClient, hub: FakeHub, body: bytes) -> None:
+    answer = await client.patch(CONFIG, content=body, headers={"Content-Type": "application/json"})
+    check_problem(answer, 422, "invalid-request")
+    assert hub.patches == []
+
+
+async def test_config_that_the_device_does_not_take(client: httpx.AsyncClient, hub: FakeHub) -> None:
+    hub.fault = errors.BadSetting("nmae is not a setting of this device.")
+    assert check_problem(await client.patch(CONFIG, json={"nmae": 1}), 422, "bad-setting") == hub.fault.text
+    offline = await client.patch(f"{API}/devices/{CELLAR}/config", json={"name": "x"})
+    check_problem(offline, 409, "device-offline")
+
+
 async def test_health(client: httpx.AsyncClient) -> None:
     assert (await client.get(f"{API}/health")).json() == {"status": "ok", "devices": 2}
 

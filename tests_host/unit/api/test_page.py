@@ -106,6 +106,18 @@ async def test_a_form_for_a_device_that_is_gone(client: httpx.AsyncClient) -> No
     assert 'role="alert">No device' in answer.text
 
 
+async def test_a_device_that_identifies_itself_says_so_for_a_while(
+    client: httpx.AsyncClient, hub: FakeHub
+) -> None:
+    assert "identifies" not in await page_of(client)
+    hub.known[KITCHEN] = replace(plug(KITCHEN, "Kitchen"), identified_ms=now_ms() - 2_000)
+    card = (await client.get(f"/devices/{KITCHEN}")).text
+    assert 'class="card identifies"' in card
+    assert 'role="status">identifies itself</p>' in card
+    hub.known[KITCHEN] = replace(plug(KITCHEN, "Kitchen"), identified_ms=now_ms() - show.IDENTIFIES_MS)
+    assert "identifies" not in (await client.get(f"/devices/{KITCHEN}")).text
+
+
 async def test_a_card_alone(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"/devices/{CELLAR}")
     assert answer.text.strip().startswith("<li")

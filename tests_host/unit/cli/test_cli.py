@@ -12,7 +12,7 @@ from twig import cli
 
 Run = Callable[..., tuple[int, str, str]]
 
-HEAVY = ("fastapi", "sqlalchemy", "uvicorn", "httpx", "littlefs")
+HEAVY = ("fastapi", "sqlalchemy", "uvicorn", "httpx", "littlefs", "serial")
 
 
 def test_help_lists_every_command_and_imports_none() -> None:
@@ -61,7 +61,7 @@ def test_every_mounted_help_can_be_read(twig: Run) -> None:
         assert f"twig {name}" in out
 
 
-@pytest.mark.parametrize("name", ["plug", "image"])
+@pytest.mark.parametrize("name", ["plug", "image", "flash"])
 def test_what_needs_the_firmwares_sources_says_so(
     twig: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:

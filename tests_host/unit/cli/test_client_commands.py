@@ -78,6 +78,8 @@ def test_watch_prints_events_and_connects_again_to_a_hub_that_restarts(server: S
             assert watching.stdout.readline().split()[1] == "ready"
             server.call(lambda: server.hub.events.publish("value", guid=KITCHEN, io=1, value=True))
             assert watching.stdout.readline().split()[1:] == ["value", "Kitchen", "Relay", "on"]
+            server.call(lambda: server.hub.events.publish("identify", guid=KITCHEN, time_ms=1))
+            assert watching.stdout.readline().split()[1:] == ["identify", "Kitchen", "identifies", "itself"]
             server.call(server.hub.events.close)
             assert "closed the connection. Connecting again." in watching.stderr.readline()
         watching.send_signal(signal.SIGINT)

@@ -5,6 +5,7 @@ import gc
 import heapq
 import importlib
 import itertools
+import os
 import sys
 import time
 from types import ModuleType
@@ -88,10 +89,48 @@ class Reset(BaseException):
     """machine.reset() was called."""
 
 
+class Timer:
+    """Remembers what it was told last; `fire` is the end of its period."""
+
+    ONE_SHOT = 0
+    last = None
+
+    def __init__(self, number):
+        Timer.last = self
+        self.settings = None
+        self.begun = 0
+
+    def init(self, **settings):
+        self.settings = settings
+        self.begun += 1
+
+    def deinit(self):
+        self.settings = None
+
+    def fire(self):
+        self.settings["callback"](self)
+
+
+class Uart:
+    """What all of them have sent, and the rate that was set last."""
+
+    sent = bytearray()
+    baud = 0
+
+    def __init__(self, number, baud):
+        Uart.baud = baud
+
+    def write(self, data):
+        Uart.sent += data
+
+
 class Machine(ModuleType):
     """The module `machine`."""
 
     Pin = Pin
+    Timer = Timer
+    UART = Uart
+    PWRON_RESET, SOFT_RESET, DEEPSLEEP_RESET = 0, 4, 5
 
     def __init__(self):
         super().__init__("machine")
@@ -104,6 +143,7 @@ class Machine(ModuleType):
         Pin.levels.clear()
         Pin.driven.clear()
         Pin.handlers.clear()
+        Uart.sent.clear()
 
     def RTC(self):
         return self
@@ -132,7 +172,11 @@ class Rtc:
 
 
 class Station:
-    """A WLAN: `air` holds passwords by SSID, `connects` what was written to the SDK's flash."""
+    """A WLAN: `air` holds passwords by SSID, `connects` what was written to the SDK's flash.
+
+    `signals`: dBm by SSID; `nearer`: of an access point that only a new connection finds; `hangs`: it stays
+    in "connecting".
+    """
 
     def __init__(self):
         self.clear()
@@ -147,6 +191,10 @@ class Station:
         self.since = 0
         self.raises = None
         self.dns = "127.0.0.1"
+        self.signals = {}
+        self.nearer = {}
+        self.hangs = False
+        self.address = None
 
     def active(self, on=None):
         return True
@@ -161,10 +209,13 @@ class Station:
         if ssid is not None:
             self.ssid, self.password = ssid, password
             self.connects.append((ssid, password))
+        self.signals.update(self.nearer)
         self.state = network.STAT_CONNECTING
 
     def look(self):
         """What the SDK does behind the firmware's back."""
+        if self.hangs:
+            return
         if self.state != network.STAT_IDLE and self.ssid in self.air:
             right = self.air[self.ssid] == self.password
             self.state = network.STAT_GOT_IP if right else network.STAT_WRONG_PASSWORD
@@ -180,9 +231,11 @@ class Station:
         return self.state == network.STAT_GOT_IP
 
     def status(self, what=None):
-        return -50 if what == "rssi" else self.state
+        return self.signals.get(self.ssid, -50) if what == "rssi" else self.state
 
-    def ifconfig(self):
+    def ifconfig(self, new=None):
+        if new is not None:
+            self.address = new
         return ("127.0.0.1", "255.0.0.0", "127.0.0.1", self.dns)
 
 
@@ -194,6 +247,7 @@ vars(network).update(
     STAT_CONNECTING=1,
     STAT_WRONG_PASSWORD=2,
     STAT_NO_AP_FOUND=3,
+    STAT_CONNECT_FAIL=4,
     STAT_GOT_IP=5,
 )
 station = Station()
@@ -215,6 +269,7 @@ def _install():
         sleep_ms=clock.step,
     )
     vars(asyncio)["sleep_ms"] = clock.sleep_ms
+    vars(os)["dupterm"] = lambda stream, index: None
     vars(gc)["mem_free"] = lambda: 20000
     vars(sys)["print_exception"] = lambda error, *rest: print(repr(error))
     vfs = ModuleType("vfs")
@@ -231,10 +286,14 @@ def _install():
 _install()
 # Loaded once for all: what is loaded before `firmware.lazy` looks is not forgotten, so tests can patch it.
 PARTS = """
-drivers.panel drivers.led storage.config links.hub links.dial links.join links.rare links.session
+drivers.panel drivers.led drivers.gesture drivers.group drivers.serial
+storage.config storage.cycles storage.history storage.resets
+storage.wipe modes.act links.hub links.dial links.join links.rare links.session
 links.identity links.probe links.status modes.health network.discovery network.ears
-network.multicast network.pause
+network.multicast network.pause network.better network.choice network.look
+links.change links.keep links.setconfig links.trial
 network.resolver network.standard network.wifi protocol.compound protocol.lists protocol.messages
+storage.settings storage.mask storage.password
 """
 for _part in PARTS.split():
     importlib.import_module("firmware." + _part)

@@ -74,10 +74,12 @@ class Plug:
     def __init__(self, clock):
         from firmware.drivers.panel import Panel
         from firmware.links.hub import HubLink
+        from firmware.links.session import Session
 
         self.clock = clock
         self.panel = Panel("off")
         self.link = HubLink(self.GUID, bytes(16), self.panel.ios, ("s26", "0.1.0", "Plug"))
+        Session(self.link, 0, lambda: True).joined = [("home", -50)]
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
         self.port = self.listener.getsockname()[1]

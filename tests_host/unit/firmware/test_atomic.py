@@ -104,6 +104,18 @@ def test_config_old_or_new(monkeypatch):
     assert not os.path.exists(config.BAD)
 
 
+@pytest.mark.parametrize("action", ["save_trial", "keep_trial"])
+def test_trial_old_or_new(monkeypatch, action):
+    seen = []
+    config.save({"name": "old"})
+    config.save_trial({"name": "new"})
+    arguments = () if action == "keep_trial" else ({"name": "newer"},)
+    for _ in cuts(monkeypatch, lambda: getattr(config, action)(*arguments)):
+        seen.append((config.load()["name"], config.load(True)["name"]))
+    kept = {("old", "new"), ("new", "new")}
+    assert set(seen) == (kept if action == "keep_trial" else {("old", "new"), ("old", "newer")})
+
+
 def test_keeping_a_bad_one_survives_a_power_cut(monkeypatch):
     config.save({"name": "a"})
     config.save({"name": "b"})
@@ -121,3 +133,24 @@ def cuts_of_load(monkeypatch):
         except PowerCut:
             pass
         yield operations
+
+
+SIZES = (0, 1, atomic.CHUNK - 1, atomic.CHUNK, atomic.CHUNK + 1, 3 * atomic.CHUNK)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_copied_in_pieces(size):
+    data = (bytes(range(256)) * 2)[:size]
+    atomic.write("one", data)
+    atomic.write("other", b"before")
+    atomic.copy("one", "other")
+    assert atomic.read("one") == atomic.read("other") == data
+    assert atomic.holds("other", data)
+    assert not atomic.holds("other", data + b"x")
+    assert not data or not atomic.holds("other", data[:-1])
+    assert not data or not atomic.holds("other", data[:-1] + bytes([data[-1] ^ 1]))
+
+
+def test_a_file_that_is_not_there_holds_nothing():
+    assert atomic.holds("none", b"")
+    assert not atomic.holds("none", b"x")

@@ -91,7 +91,7 @@ async def test_a_reject_ends_the_connection_at_any_time(joined):
     await joined.say(c.REJECT_DEVICE, struct.pack("<HH", 1, 4) + b"away")
     assert joined.link.pause == 60_000
     assert joined.task.done()
-    with pytest.raises(OSError, match="rejected: away"):
+    with pytest.raises(OSError, match="rejected by the hub: away"):
         joined.task.result()
 
 
@@ -120,7 +120,11 @@ async def test_get_value(joined):
     assert code(joined.heard()) == c.NO_SUCH_IO
     await joined.say(c.GET_VALUE, b"\x07\0\xff")
     *reports, last = joined.heard()
-    assert reports == [(c.VALUE_REPORT, put(0, 1, OFF)), (c.VALUE_REPORT, put(0, 16, OFF))]
+    assert reports == [
+        (c.VALUE_REPORT, put(0, 1, OFF)),
+        (c.VALUE_REPORT, put(0, 16, OFF)),
+        (c.VALUE_REPORT, put(0, 17, b"\x02" + bytes(4))),
+    ]
     assert code([last]) == 0
 
 
@@ -154,10 +158,21 @@ async def test_malformed_with_a_request_id(joined, command):
     assert joined.link.joined
 
 
-@pytest.mark.parametrize("command", [c.FACTORY_RESET, c.SET_CONFIG, c.OFFER_UPDATE, c.SET_KEY, c.OFFER_KEY])
+@pytest.mark.parametrize("command", [c.FACTORY_RESET, c.OFFER_UPDATE, c.SET_KEY, c.OFFER_KEY])
 async def test_what_needs_a_key(joined, command):
     await joined.say(command, b"\x07\0wipe" + bytes(100))
     assert code(joined.heard()) == c.REFUSED
+
+
+@pytest.mark.parametrize(("file", "text"), [(None, b"trusts no key"), (b"\x01\x01", b"keyed connection")])
+async def test_an_update_for_a_plug_that_trusts_no_key(joined, flash, file, text):
+    if file:
+        (flash / "trust").write_bytes(file)
+    await joined.say(c.OFFER_UPDATE, b"\x07\0" + bytes(100))
+    heard = joined.heard()
+    assert code(heard) == c.REFUSED
+    assert text in heard[0][1]
+    assert joined.link.joined
 
 
 @pytest.mark.parametrize("command", [0, 12, c.VALUE_REPORT, 23, c.BLOCK, 99, 0xFFFFFFFF])

@@ -16,6 +16,9 @@ FULL = {
     "development": False,
     "discovery_port": 7260,
     "power_on": "last",
+    "address": {"ip": "192.168.1.9", "mask": "255.255.255.0", "gateway": "192.168.1.1", "dns": "192.168.1.1"},
+    "ap_key": "12345678",
+    "led_dark": False,
 }
 
 
@@ -62,6 +65,11 @@ WRONG = {
     "insecure": {"insecure": "yes"},
     "development": {"development": 1},
     "power_on": {"power_on": True},
+    "address": {"address": "192.168.1.9"},
+    "address without mask": {"address": {"ip": "192.168.1.9", "gateway": "1.1.1.1", "dns": "1.1.1.1"}},
+    "address of numbers": {"address": {"ip": 1, "mask": 2, "gateway": 3, "dns": 4}},
+    "ap_key": {"ap_key": 12345678},
+    "led_dark": {"led_dark": "no"},
 }
 
 
@@ -118,7 +126,8 @@ def test_a_full_heap_condemns_no_file(monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(config, "parse", full)
-        assert config.load() == {"name": "good"}
+        with pytest.raises(MemoryError):
+            config.load()  # neither the older one nor none may pass for it
     assert config.load() == {"name": "new"}
 
 
@@ -150,3 +159,32 @@ def test_saving_the_same_again_keeps_the_old_one():
     config.save({"name": "b"})
     config.save({"name": "b"})
     assert json.loads(atomic.read(config.OLD))["name"] == "a"
+
+
+def test_a_trial_counts_only_for_who_tries_it():
+    config.save({"name": "old"})
+    config.save_trial({"name": "new"})
+    assert (config.load()["name"], config.load(True)["name"]) == ("old", "new")
+    assert config.drop_trial()
+    assert not config.drop_trial()
+    assert config.load(True)["name"] == "old"
+
+
+def test_a_trial_that_is_kept():
+    config.save({"name": "old"})
+    config.save_trial({"name": "new"})
+    config.keep_trial()
+    assert (config.load()["name"], config.drop_trial()) == ("new", False)
+    assert json.loads(atomic.read(config.OLD))["name"] == "old"
+
+
+def test_a_trial_without_a_configuration_before():
+    config.save_trial({"name": "new"})
+    config.keep_trial()
+    assert (config.load()["name"], atomic.read(config.OLD)) == ("new", b"")
+
+
+def test_what_cannot_be_used_is_not_tried():
+    with pytest.raises(ValueError, match="not a str"):
+        config.save_trial({"name": 3})
+    assert not config.drop_trial()

@@ -34,7 +34,11 @@ async def test_a_known_device(plug):
     assert data[21:26] == b"\x03\0s26"
     await plug.say(c.ACCEPT_DEVICE, accept())
     assert plug.link.joined
-    assert plug.heard() == [(c.VALUE_REPORT, b"\0\0\x01\x01\0"), (c.VALUE_REPORT, b"\0\0\x10\x01\0")]
+    assert plug.heard() == [
+        (c.VALUE_REPORT, b"\0\0\x01\x01\0"),
+        (c.VALUE_REPORT, b"\0\0\x10\x01\0"),
+        (c.VALUE_REPORT, b"\0\0\x11\x02" + bytes(4)),
+    ]
     assert identity.load() == (plug.GUID, plug.HUB)
     assert plug.link.time[:2] == (5000, 0)
 
@@ -91,8 +95,8 @@ async def test_request_ios_before_and_after_accept(plug):
     for _ in range(2):
         await plug.say(c.REQUEST_IOS)
         heard = plug.heard()
-        assert [command for command, _ in heard[:3]] == [c.REGISTER_IO, c.REGISTER_IO, c.IOS_COMPLETE]
-        assert heard[2][1] == b"\x02\0"
+        assert [command for command, _ in heard[:4]] == [*[c.REGISTER_IO] * 3, c.IOS_COMPLETE]
+        assert heard[3][1] == b"\x03\0"
         assert heard[0][1] == b"\x01\x03\x01\x05\0Relay\x06\0switch\0\0\0"
         await plug.say(c.ACCEPT_DEVICE, accept())
         assert plug.link.joined
@@ -106,7 +110,7 @@ async def test_reject(plug, reason, low, high):
     await plug.dial()
     await plug.say(c.SET_PARENT)
     await plug.say(c.REJECT_DEVICE, struct.pack("<HH", reason, 2) + b"no")
-    with pytest.raises(OSError, match="rejected: no"):
+    with pytest.raises(OSError, match="rejected by the hub: no"):
         await plug.task
     assert low <= plug.link.pause <= high
     assert not plug.link.joined

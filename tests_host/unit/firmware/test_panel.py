@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from firmware import record
+from firmware import lazy, record
+from firmware.board import this
+from firmware.drivers import gesture
 from firmware.drivers.panel import RELAY_FILE, SAVE_MS, Panel
 
-OFF = b"\0\xff"
+OFF = 0x00FF
 
 
 def boot(power_on):
@@ -79,4 +81,43 @@ def test_off_and_on_write_nothing(clock):
 
 
 def test_ios_have_fixed_ids():
-    assert [(io.id, io.kind) for io in boot("off").ios] == [(1, "switch"), (16, "button")]
+    assert [(io.id, io.kind) for io in boot("off").ios] == [(1, "switch"), (16, "button"), (17, "identify")]
+
+
+def test_a_full_heap_costs_a_gesture_and_nothing_else(clock, monkeypatch, capsys):
+    panel = boot("off")
+    real = lazy.call
+
+    def full(name, *rest):
+        if name.endswith("gesture"):
+            raise MemoryError("memory allocation failed")
+        return real(name, *rest)
+
+    monkeypatch.setattr(lazy, "call", full)
+    panel.button.presses += 1
+    panel.tick(OFF)
+    panel.tick(OFF)
+    assert panel.presses == panel.button.presses
+    assert panel.take() is None
+    assert "gesture: memory" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("led", [None, (13, 0)])
+@pytest.mark.parametrize("button", [None, (0, 0)])
+def test_boards_lack_things(button, led, monkeypatch, pins):
+    monkeypatch.setattr(this, "BUTTON", button)
+    monkeypatch.setattr(this, "LED", led)
+    panel = boot("off")
+    pins.pop(13, None)
+    for _ in range(3):
+        panel.tick(OFF)
+    assert (13 in pins) is bool(led)
+    assert [io.id for io in panel.ios] == ([1, 16, 17] if button else [1])
+
+
+def test_a_gesture_needs_no_led(clock, monkeypatch):
+    monkeypatch.setattr(this, "LED", None)
+    panel = boot("off")
+    panel.button.held, panel.button.presses = 3000, 1
+    panel.tick(OFF)
+    assert panel.take() == gesture.REPORT

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from firmware.network import resolver
+from firmware.network import address, resolver
 
 A = b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04"
 ADDRESS = bytes([10, 1, 2, 3])
@@ -139,4 +139,4 @@ async def test_no_names(ask, host):
 
 @pytest.mark.parametrize("host", ["1.2.3", "1.2.3.256", "a.b.c.d", "1.2.3.4.5", "1.2..4"])
 def test_no_addresses(host):
-    assert not resolver.is_address(host)
+    assert not address.is_address(host)

@@ -98,6 +98,7 @@ def test_what_is_not_there(slot, path):
 )
 def test_the_slot_that_is_mounted(monkeypatch, choice, there, active):
     monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(slotfs, "active", slotfs.active)
     for letter in there:
         Path("slot_" + letter).write_bytes(image())
     if choice is not None:
@@ -107,6 +108,54 @@ def test_the_slot_that_is_mounted(monkeypatch, choice, there, active):
     assert sys.path[0] == "/slot"
 
 
-def test_no_slot_at_all():
+def test_no_slot_at_all(monkeypatch):
+    monkeypatch.setattr(slotfs, "active", slotfs.active)
     with pytest.raises(OSError, match="slot_"):
         slotfs.mount()
+
+
+def test_modules_are_loaded_under_one_path(slot, monkeypatch):
+    """MicroPython keeps each path; what it finds there is the wanted module's code."""
+    found = []
+
+    def imported(name):
+        found.append((name, read(slot.open(f"/{name}.mpy", "rb"))))
+        sys.modules[name] = slotfs
+        return slotfs
+
+    monkeypatch.setattr(slotfs, "active", "a")
+    monkeypatch.setitem(vars(slotfs), "__import__", imported)
+    assert slotfs.load("a") is slotfs.load("a") is slotfs
+    assert found == [(slotfs.ALIAS, FILES["a.mpy"])] * 2
+    assert slotfs.ALIAS not in sys.modules
+
+
+def test_a_module_that_cannot_be_loaded_leaves_nothing(slot, monkeypatch):
+    def broken(name):
+        sys.modules[name] = slotfs
+        slot.open(f"/{name}.mpy", "rb")
+
+    monkeypatch.setattr(slotfs, "active", "a")
+    monkeypatch.setitem(vars(slotfs), "__import__", broken)
+    with pytest.raises(OSError, match="2"):
+        slotfs.load("other")
+    assert slotfs.ALIAS not in sys.modules
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a", MemoryError), ("other", OSError)])
+def test_no_room_for_a_module_is_not_taken_for_no_module(slot, monkeypatch, name, kind):
+    """The chip's import says the same of a look at the file that ran out of memory."""
+
+    def swallowed(alias):
+        raise ImportError("no module named " + alias)
+
+    monkeypatch.setattr(slotfs, "active", "a")
+    monkeypatch.setitem(vars(slotfs), "__import__", swallowed)
+    monkeypatch.setattr(slotfs.os, "stat", lambda path: slot.stat(path[len("/slot") :]))
+    with pytest.raises(kind):
+        slotfs.load(name)
+
+
+def test_without_a_slot_modules_are_loaded_by_their_names(monkeypatch):
+    monkeypatch.setattr(slotfs, "active", "")
+    assert slotfs.load("firmware.slotfs") is slotfs

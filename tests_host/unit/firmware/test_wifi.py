@@ -1,6 +1,7 @@
 """Joining Wi-Fi."""
 
 import asyncio
+from types import SimpleNamespace
 
 import chip_fakes
 import pytest
@@ -16,8 +17,12 @@ def start(station, monkeypatch):
     tasks = []
     monkeypatch.setattr(wifi, "POLL_MS", 500)
 
-    def begin(*networks):
-        tasks.append(asyncio.ensure_future(wifi.run(networks, station.isconnected)))
+    def begin(*networks, anew=False, joined=(), turns=None, **settings):
+        session = SimpleNamespace(
+            wifi_up=station.isconnected, anew=anew, without_wifi_ms=lambda: 0, joined=joined, look=None
+        )
+        session.turns = turns
+        tasks.append(asyncio.ensure_future(wifi.run(session, {"wifi": list(networks), **settings})))
         return tasks[-1]
 
     yield begin
@@ -119,3 +124,131 @@ async def test_no_networks_wait(start, clock):
     task = start()
     await clock.run(100_000)
     assert not task.done()
+
+
+async def test_new_settings_are_told_to_the_sdk_even_when_it_could_go_on(start, station, clock):
+    station.ssid, station.password = "home", "old"
+    station.air = {"home": "old"}
+    task = start(HOME, anew=True)
+    await clock.run(20_000)
+    assert not task.done(), "joined with the password of before"
+    assert station.connects == [("home", "secret12")]
+
+
+async def test_a_static_address(start, station, clock):
+    station.air = {"home": "secret12"}
+    address = {"ip": "192.168.1.9", "mask": "255.255.255.0", "gateway": "192.168.1.1", "dns": "9.9.9.9"}
+    start(HOME, address=address)
+    await clock.run(600)
+    assert station.address == ("192.168.1.9", "255.255.255.0", "192.168.1.1", "9.9.9.9")
+
+
+async def test_without_one_the_address_is_left_to_dhcp(start, station, clock):
+    start(HOME)
+    await clock.run(600)
+    assert station.address is None
+
+
+async def test_what_hangs_in_connecting_is_begun_anew_once_a_minute(start, station, clock):
+    station.ssid, station.password, station.state = "home", "secret12", chip_fakes.network.STAT_CONNECTING
+    station.hangs = True
+    task = start(HOME)
+    await clock.run(59_000)
+    assert station.left == 0
+    await clock.run(3_000)
+    assert (station.left, station.connects) == (1, []), "kicked, and nothing written to flash"
+    await clock.run(62_000)
+    assert station.left == 2
+    station.hangs = False
+    station.air = {"home": "secret12"}
+    await clock.run(600)
+    assert task.done()
+
+
+THIRD = {"ssid": "third", "password": "secret56"}
+
+
+async def test_the_strongest_that_is_remembered_after_the_one_joined_last(start, station, clock):
+    station.ssid = "home"
+    station.air = {"other": "secret34", "third": "secret56"}
+    task = start(HOME, OTHER, THIRD, joined=[("home", -80), ("other", -70), ("third", -60)])
+    await clock.run(20_000)
+    assert task.done()
+    assert [ssid for ssid, _ in station.connects] == ["third"]
+
+
+async def test_a_network_that_fails_is_left_once_that_is_sure(start, station, clock):
+    station.ssid, station.password, station.state = "home", "secret12", chip_fakes.network.STAT_GOT_IP
+    station.air = {"other": "secret34"}
+    task = start(HOME, OTHER, joined=[("home", -60)])
+    await clock.run(wifi.SURE_MS - 500)
+    assert station.ssid == "home"
+    await clock.run(2_000)
+    assert task.done()
+    assert station.connects[-1] == ("other", "secret34")
+
+
+async def test_a_network_alone_is_not_hurried(start, station, clock):
+    station.air = {"neighbour": "?"}
+    start(HOME)
+    await clock.run(wifi.TRY_MS - 1_000)
+    assert station.tries == 1
+
+
+async def test_one_that_gives_no_address_takes_its_time_and_no_more(start, station, clock):
+    station.hangs = True
+    start(HOME, OTHER)
+    await clock.run(wifi.TRY_MS - 1_000)
+    assert station.ssid == "home"
+    await clock.run(2_000)
+    assert station.ssid == "other"
+
+
+async def test_the_one_joined_last_has_the_time_between_the_rounds(start, station, clock):
+    station.air = {"neighbour": "?"}
+    task = start(HOME, OTHER, joined=[("home", -60)])
+    await clock.run(60_000)
+    assert station.ssid == "home"
+    station.air = {"home": "secret12"}
+    await clock.run(1_000)
+    assert task.done()
+
+
+async def test_another_that_comes_later_has_its_turn(start, station, clock):
+    station.air = {"neighbour": "?"}
+    task = start(HOME, OTHER, joined=[("home", -60)])
+    await clock.run(60_000)
+    station.air = {"other": "secret34"}
+    await clock.run(wifi.PAUSE_MS)
+    assert task.done()
+    assert station.ssid == "other"
+
+
+async def test_four_networks_that_fail_spare_the_flash(start, station, clock):
+    station.air = {"neighbour": "?"}
+    start(HOME, OTHER, THIRD, {"ssid": "fourth"}, joined=[("home", -60)])
+    await clock.run(24 * 3600_000)
+    assert len(station.connects) <= 24 * 4 + 20
+
+
+async def test_what_was_joined_is_remembered(start, station, clock):
+    station.air, station.signals = {"other": "secret34"}, {"other": -71}
+    task = start(HOME, OTHER, joined=[("home", -60), ("other", -50)])
+    session = task.get_coro().cr_frame.f_locals["session"]
+    await clock.run(20_000)
+    assert session.joined == [("other", -71), ("home", -60)]
+
+
+async def test_the_others_have_their_turns_no_sooner_for_an_access_point_in_between(start, station, clock):
+    """What is known of them outlives the session: each turn writes the SDK's flash."""
+    turns = [clock.ticks_ms() + 600_000, wifi.PAUSE_MS]
+    station.ssid, station.password = "home", "secret12"
+    start(HOME, OTHER, joined=[("home", -60)], turns=turns)
+    await clock.run(500_000)
+    assert station.connects == []
+    for _ in range(300):  # the wait before has some jitter, and each turn takes its time
+        await clock.run(1000)
+        if turns[wifi.PAUSE] != wifi.PAUSE_MS:
+            break
+    assert ("other", "secret34") in station.connects
+    assert turns[wifi.PAUSE] == 2 * wifi.PAUSE_MS

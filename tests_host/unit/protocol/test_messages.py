@@ -187,9 +187,9 @@ def test_bad_limits_are_refused():
 
 def test_packing_of_a_layout_gives_its_values_back():
     values = ["name", b"\1\2", 1, 258, b"x" * 16, b"rest"]
-    data = codec.pack("s n <BH16s *", *values)
-    assert codec.unpack("s n <BH16s *", data) == values
-    assert codec.unpack("", b"anything") == []
+    data = codec.pack(b"s n <BH16s *", *values)
+    assert codec.unpack(b"s n <BH16s *", data) == values
+    assert codec.unpack(b"", b"anything") == []
     assert codec.pack(layouts.PING, b"abc") == b"abc"
 
 

@@ -10,6 +10,8 @@ import pytest
 from twig.release.bundle import bundle, closure
 from twig.release.errors import ReleaseError, SourceError
 from twig.release.flatten import flat_names, flatten
+from twig.release.modules import shorten
+from twig.release.names import rename
 from twig.release.sources import Source, parse
 from twig.release.unused import drop_unused
 
@@ -135,6 +137,18 @@ def test_a_flat_program_does_the_same(tmp_path: Path) -> None:
     assert all("." not in source.name for source in modules)
 
 
+def test_a_renamed_program_does_the_same(tmp_path: Path) -> None:
+    bundles = bundle(sources(tmp_path / "plain", PROGRAM))
+    inside = list(bundles.values())
+    flatten(bundles, inside)
+    enter = Source("record", tmp_path, ast.parse("__import__('run')"))
+    table = shorten(inside, [enter], rename(inside, []))
+    write(tmp_path / "short", inside)
+    assert printed(tmp_path / "short", "run") == printed(tmp_path / "plain", "firmware.modes.run")
+    assert set(table.modules.values()) == {"fw_run", "fw_serve", "fw_rare", "fw_config"}
+    assert table.own
+
+
 def test_what_is_loaded_together_is_one_module(tmp_path: Path) -> None:
     bundles = bundle(sources(tmp_path, PROGRAM))
     assert set(bundles) == {
@@ -147,6 +161,73 @@ def test_an_exception_is_one_class_in_all_bundles(tmp_path: Path) -> None:
     bundles = bundle(sources(tmp_path, PROGRAM))
     holders = [name for name, each in bundles.items() if "class Bad" in ast.unparse(each.tree)]
     assert holders == ["firmware.modes.serve"]
+
+
+MODES = {
+    "firmware.modes.run": """
+        from firmware import lazy
+        def main():
+            print(lazy.call("firmware.modes.loop", "name"))
+            print(lazy.call("firmware.modes.serve", "main"), lazy.call("firmware.modes.setup", "main"))
+        """,
+    "firmware.lazy": PROGRAM["firmware.lazy"],
+    "firmware.modes.loop": """
+        def name():
+            return "loop"
+        """,
+    "firmware.modes.serve": """
+        from firmware import lazy
+        from firmware.network import wait
+        from firmware.links import backoff
+        def main():
+            return "serve", wait.now(), backoff.longer(), lazy.call("firmware.network.wifi", "join")
+        """,
+    "firmware.modes.setup": """
+        from firmware import lazy
+        from firmware.network import wait
+        from firmware.portal import http
+        def main():
+            joined = lazy.call("firmware.network.wifi", "join")
+            return "setup", wait.now(), joined, lazy.call("firmware.portal.save", "save"), http.status()
+        """,
+    "firmware.network.wait": """
+        def now():
+            return "now"
+        """,
+    "firmware.network.wifi": """
+        from firmware.links import backoff
+        from firmware.network import wait
+        def join():
+            return "join", backoff.longer(), wait.now()
+        """,
+    "firmware.links.backoff": """
+        def longer():
+            return "longer"
+        """,
+    "firmware.portal.http": """
+        def status():
+            return 200
+        """,
+    "firmware.portal.save": """
+        from firmware.portal import http
+        def save():
+            return http.status()
+        """,
+}
+
+
+def test_modes_share_only_what_is_resident(tmp_path: Path) -> None:
+    bundles = bundle(sources(tmp_path / "plain", MODES))
+    texts = {name: ast.unparse(each.tree) for name, each in bundles.items()}
+    assert [name for name, text in texts.items() if "def now" in text] == ["firmware.modes.loop"]
+    holders = {name for name, text in texts.items() if "def longer" in text}
+    assert holders == {"firmware.modes.serve", "firmware.network.wifi"}  # wifi runs where serve is not loaded
+    assert [name for name, text in texts.items() if "def status" in text] == ["firmware.modes.setup"]
+    assert "firmware.modes.serve" not in texts["firmware.network.wifi"]
+    write(tmp_path / "bundled", list(bundles.values()))
+    expected = printed(tmp_path / "plain", "firmware.modes.run")
+    assert "200" in expected
+    assert printed(tmp_path / "bundled", "firmware.modes.run") == expected
 
 
 def test_statements_stand_behind_what_they_need(tmp_path: Path) -> None:

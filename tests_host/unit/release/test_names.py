@@ -1,17 +1,18 @@
 """Names of the firmware's own are those of the chip's ROM afterwards; everything else keeps its name."""
 
 import ast
+import re
 
 import pytest
 
-from twig.release import inline, names, sources
+from twig.release import image, inline, names, sources
 from twig.release.errors import SourceError
 from twig.release.slot import is_outside
 
 
 @pytest.fixture
 def renamed(write):
-    """Write sources, prepare and rename; (module -> text, new -> old)."""
+    """Write sources, prepare and rename; (module -> text, Names)."""
 
     def _renamed(**files):
         program = inline.prepare(sources.firmware("s26", write(**files)))
@@ -23,11 +24,18 @@ def renamed(write):
     return _renamed
 
 
-def original(text, table):
+def original(text, table, module="firmware.a"):
     """The text with the names of the sources: by tokens, as only whole names were changed."""
-    import re
+    old = {**table.shared, **table.own.get(module, {})}
+    return re.sub(r"\w+", lambda match: old.get(match[0], match[0]), text)
 
-    return re.sub(r"\w+", lambda match: table.get(match[0], match[0]), text)
+
+def olds(table):
+    return set(table.shared.values()).union(*(own.values() for own in table.own.values()))
+
+
+def news(table):
+    return set(table.shared).union(*table.own.values())
 
 
 TWO = {
@@ -39,16 +47,25 @@ TWO = {
 
 def test_all_uses_change_alike(renamed):
     texts, table = renamed(**TWO)
-    assert set(table.values()) == {"Thing", "wanted", "wish", "more", "extra", "x", "whole"}
-    assert set(table) <= names.ROM
-    assert {name: original(text, table) for name, text in texts.items()} == TWO
+    assert set(table.shared.values()) == {"Thing", "wanted", "wish", "more", "extra"}
+    assert {name: set(own.values()) for name, own in table.own.items()} == {"firmware.b": {"x", "whole"}}
+    assert news(table) <= names.ROM
+    assert {name: original(text, table, f"firmware.{name}") for name, text in texts.items()} == TWO
     assert "wish" not in texts["a"] + texts["b"]
 
 
 def test_new_names_are_free(renamed):
     _, table = renamed(a="import math\n\ndef mine(e, n):\n    return math.pi + e + n + len('rb')")
-    assert not {"e", "n", "pi", "math", "len", "rb"} & set(table)
-    assert not set(table) & names.PROTOCOLS
+    assert not {"e", "n", "pi", "math", "len", "rb"} & news(table)
+    assert not news(table) & names.PROTOCOLS
+
+
+def test_no_name_becomes_one_that_the_compiler_takes_for_its_own(renamed):
+    """With more names than there are in ROM every free one is given away."""
+    many = "\n".join(f"def wish_{number}():\n    pass" for number in range(len(names.ROM)))
+    _, table = renamed(a=many)
+    assert len(news(table)) > len(names.ROM) / 2
+    assert not names.COMPILER & news(table)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +83,7 @@ def test_new_names_are_free(renamed):
 def test_names_that_stay(renamed, text):
     texts, table = renamed(a=text)
     assert texts["a"] == text
-    assert table == {}
+    assert olds(table) == set()
 
 
 def test_names_used_outside_stay(renamed):
@@ -74,7 +91,7 @@ def test_names_used_outside_stay(renamed):
         record="def relay_of(pin):\n    return pin\n", a="def relay_of(pin):\n    return pin"
     )
     assert texts["a"] == "def relay_of(pin):\n    return pin"
-    assert table == {}
+    assert olds(table) == set()
 
 
 def test_keywords_by_name_are_refused(renamed):
@@ -88,28 +105,21 @@ def test_global_names(renamed):
     assert "count_of" not in texts["a"]
 
 
-def test_readable():
-    table = {"e": "tick", "acos": "Thing"}
-    trace = (
-        'Traceback (most recent call last):\n  File "a", line 1, in e\n'
-        "AttributeError: 'acos' object has no attribute 'e'\nTypeError: e 'e'\n"
-    )
-    assert names.readable(trace, table) == (
-        'Traceback (most recent call last):\n  File "a", line 1, in tick\n'
-        "AttributeError: 'Thing' object has no attribute 'tick'\nTypeError: e 'e'\n"
-    )
-
-
 def test_only_what_is_private_changes_outside_the_slots(write):
     """Slots to come may use any public name of a module that is never updated."""
     files = write(record="raw = 1\n\ndef _count(at):\n    return at\n\ndef save():\n    return _count(raw)")
     program = inline.prepare(sources.firmware("s26", files))
     fixed = [source for source in program.values() if source.name == "firmware.record"]
     others = [source for source in program.values() if source not in fixed]
-    others.append(sources.Source("other", fixed[0].path, ast.parse("e = r = w = 1")))
-    table = names.rename(fixed, others, private=True)
-    assert list(table.values()) == ["_count"]
-    assert not set(table) & {"e", "r", "w"}
+    table = names.rename(fixed, others, underscored=True)
+    assert olds(table) == {"_count"}
     text = ast.unparse(fixed[0].tree)
     assert "def save" in text
     assert "_count" not in text
+
+
+def test_what_is_private_outside_the_slots_is_used_nowhere_else(write):
+    program = inline.prepare(sources.firmware("s26", write(record="def _count():\n    pass")))
+    user = sources.Source("a", program["firmware.record"].path, ast.parse("import record\nrecord_._count()"))
+    with pytest.raises(SourceError, match=r"record_\._count is private"):
+        image._rename_private([program["firmware.record"]], [user])

@@ -3,9 +3,12 @@
 import os
 
 from twig.release import parts
+from twig.release.explain import Names
 from twig.release.parts import Parts
 
-ONE = Parts("s26", {"boot.py": b"\0\xff"}, {"a.mpy": b"M"}, {"e": "tick"})
+ONE = Parts(
+    "s26", {"boot.py": b"\0\xff"}, {"a.mpy": b"M"}, Names({"e": "tick"}, {"n": {"r": "_one"}}, {"n": "fw_n"})
+)
 
 
 def test_kept(tmp_path):

@@ -15,10 +15,9 @@ def test_the_wheel_has_every_file_of_the_packages() -> None:
         for package, patterns in tools["package-data"].items()
         for pattern in patterns
     ]
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "tools/twig"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = ["git", "ls-files", "-z", "tools/twig", "firmware"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     files = [name.removeprefix("tools/") for name in listed.stdout.split("\0") if name]
-    assert "twig/web/templates/page.html" in files
+    assert {"twig/web/templates/page.html", "firmware/pages/setup.html"} <= set(files)
     for name in files:
-        assert name.endswith(".py") or any(fnmatch.fnmatch(name, one) for one in patterns), name
+        assert name.endswith((".py", ".pyi")) or any(fnmatch.fnmatch(name, one) for one in patterns), name

@@ -1,0 +1,115 @@
+"""What `twig flash` asks for, and how it complains; no port is opened here."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests_host.unit.cli.conftest import one_line
+from twig import cli
+from twig.board import chip, wiring
+from twig.board.errors import WrongChip
+from twig.release import sources
+from twig.release.places import ROOT
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def twig(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `twig ARGS`; exit code, standard output, standard error."""
+
+    def run(*args: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(args)
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+def test_without_an_image_it_is_said_where_they_are(twig: Run) -> None:
+    code, _, err = twig("flash", "--model", "s26", "--port", "socket://127.0.0.1:1", "--yes")
+    assert code == 1
+    assert "micropython.org/download/ESP8266_GENERIC" in one_line(err)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [(["--model", "s21"], "No board 's21'"), ([], "Say which board")]
+)
+def test_what_is_no_board_is_refused_with_those_that_can_be_flashed(
+    twig: Run, given: list[str], words: str
+) -> None:
+    code, _, err = twig("flash", *given)
+    assert code == 1
+    assert f"{words}: --model is one of basic, " in one_line(err)
+    assert " s26." in one_line(err)
+    assert "esp32" not in err
+
+
+def test_a_speed_that_the_next_step_would_not_find_is_refused(twig: Run) -> None:
+    code, _, err = twig("flash", "--baud", "460800")
+    assert code == 2
+    assert "--baud" in one_line(err)
+
+
+def test_a_file_that_cannot_be_written(twig: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from twig.board import flash
+
+    monkeypatch.setattr(flash, "prepare", lambda *_, **__: flash.Contents(b"", b"", False))
+    code, _, err = twig("flash", "--model", "s26", "--dry-run", "-o", str(tmp_path / "none" / "all.bin"))
+    assert code == 1
+    assert "Say where with -o." in one_line(err)
+
+
+def test_the_page_has_the_pictures_that_the_command_draws() -> None:
+    page = (ROOT / "docs" / "flashing.md").read_text("utf-8")
+    for wires in {*wiring.BOARDS.values(), wiring.OTHER}:
+        picture = [line for line in wiring.drawn(wires).splitlines() if "|" in line or "+--" in line]
+        assert len(picture) == 10
+        assert "\n".join(f"    {line}".rstrip() for line in picture) in page, wires.title
+
+
+def test_the_page_explains_messages_that_exist() -> None:
+    page = (ROOT / "docs" / "flashing.md").read_text("utf-8")
+    table = page.partition("## What the messages mean")[2].partition("\n## ")[0]
+    shown = [
+        part for row in re.findall(r"^\| (`.*?) \|", table, re.M) for part in re.findall(r"`(.+?)`", row)
+    ]
+    assert len(shown) > 10
+    said = texts()
+    for message in shown:
+        for words in filter(None, map(str.strip, re.split(r"…|\d[\d,]*|ESP32|Warning:", message))):
+            assert any(words in text for text in said), words
+
+
+def texts() -> list[str]:
+    """Every text in the sources of twig.board, and of what reads its keys."""
+    sources = [*(ROOT / "tools/twig/board").glob("*.py"), ROOT / "tools/twig/release/signers.py"]
+    trees = [ast.parse(path.read_text("utf-8")) for path in sources]
+    constants = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return [node.value for node in constants if isinstance(node.value, str)]
+
+
+@pytest.mark.parametrize("model", [*wiring.BOARDS, "other"])
+def test_every_picture_fits_a_terminal_and_says_that_mains_is_off(model: str) -> None:
+    lines = wiring.drawing(model).splitlines()
+    assert all(len(line) < 100 and line.isascii() for line in lines)
+    assert {len(line) for line in lines[1:-1]} == {80}, "the frames are closed"
+    assert "mains: pulled out" in wiring.drawing(model)
+
+
+def test_only_known_boards_have_a_picture_of_their_own() -> None:
+    assert set(wiring.BOARDS) <= set(sources.boards())
+
+
+def test_the_access_point_is_named_by_the_address() -> None:
+    assert chip.Identity("ESP8266EX", "18fe34ab12cd", 0xEF, 1 << 20).access_point == "Twig-AB12CD"
+
+
+@pytest.mark.parametrize("size", [256 << 10, 512 << 10])
+def test_a_small_flash_is_refused(size: int) -> None:
+    with pytest.raises(WrongChip, match="Nothing was written"):
+        chip.check_size(chip.Identity("ESP8266EX", "18fe34ab12cd", 0xEF, size))
