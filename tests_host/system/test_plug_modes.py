@@ -8,13 +8,14 @@ import pytest
 
 from tests_host.system import quick, rig
 from tests_host.system.rig import HubProcess
+from twig.twin.plug import Plug
 
 pytestmark = pytest.mark.timeout(180)
 TURNS = 7
 # The first turns load what stays: names of modules that were not needed before.
 WARM = 2
 NOISE = 300  # bytes between two turns: buffers and what is known of the hub
-REST_S = 1.5  # a joined plug has sent its status and collected by then
+REST_S = 3.0  # a joined plug has sent its status and collected twice by then, on a slow machine too
 HOME = {"ssid": "home", "password": "secret12"}
 CHANGED = {
     "firmware.modes.serve.WITHOUT_WIFI_MS": 2000,
@@ -37,8 +38,7 @@ def test_changing_modes_time_and_again_costs_nothing(tmp_path: Path) -> None:
                 start = time.monotonic()
                 rig.until(lambda: joined(hub), "the plug at the hub")
                 took.append(time.monotonic() - start)
-                time.sleep(REST_S)
-                free.append(plug.state.heap.free)
+                free.append(at_rest(plug))
                 air.write_text(json.dumps({"networks": [{**HOME, "up": False}]}))
                 rig.until(lambda: plug.show()["mode"] == "setup", "the access point")
                 assert rig.press(plug) < rig.SOON_MS
@@ -48,6 +48,15 @@ def test_changing_modes_time_and_again_costs_nothing(tmp_path: Path) -> None:
         print("free in run mode:", free, "s until joined:", [round(each, 1) for each in took])
         assert min(free[WARM:]) > free[WARM] - NOISE
         assert max(took[WARM:]) < 2 * min(took[1:]) + 1
+
+
+def at_rest(plug: Plug) -> int:
+    """The most bytes free after a collection; the one right behind the status still finds its code."""
+    end, most = time.monotonic() + REST_S, 0
+    while time.monotonic() < end:
+        most = max(most, plug.state.heap.free)
+        time.sleep(rig.POLL_S)
+    return most
 
 
 def joined(hub: HubProcess) -> bool:
