@@ -1,4 +1,3 @@
-'use strict';
 // Of both pages: texts, elements, requests, error messages.
 // An answer to /state comes within some 100 ms; a scan holds it up for two seconds
 const REQUEST_MS = 3000;
@@ -124,5 +123,3 @@ function twice(button, key, what, act) {
   };
   rest();
 }
-
-all('[data-t]', element => { element.textContent = t(element.dataset.t); });

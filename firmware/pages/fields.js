@@ -67,7 +67,11 @@ function buttons(id, input) {
   return found;
 }
 
-all('[data-field]', build);
+// When document and texts are there: write the texts and build the fields.
+function dress() {
+  all('[data-t]', element => { element.textContent = t(element.dataset.t); });
+  all('[data-field]', build);
+}
 
 const value = id => ($(id).type === 'checkbox' ? $(id).checked : $(id).value);
 const present = ids => ids.filter($);

@@ -1,3 +1,4 @@
+'use strict';
 // English and German of what both pages have; {} stands for a value.
 const TEXTS = {
   name: ['Name', 'Name'],

@@ -2,10 +2,15 @@
 
 import io
 
-# Name -> compressed page: filled by whoever runs the firmware here.
+# Name -> a piece of the compressed pages: filled by whoever runs the firmware here.
 pages: dict[str, bytes] = {}
 
 
-def opened(name: str) -> tuple[io.BytesIO, int]:
-    """(stream, size in bytes) of a page."""
-    return io.BytesIO(pages[name]), len(pages[name])
+def size(name: str) -> int:
+    """Bytes of a file."""
+    return len(pages[name])
+
+
+def opened(name: str) -> io.BytesIO:
+    """The stream of a file."""
+    return io.BytesIO(pages[name])

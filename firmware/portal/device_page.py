@@ -1,10 +1,10 @@
 """Sends the page of run mode. Loaded for that and forgotten."""
 
-from firmware.portal import assets, page
+from firmware.portal import page
 
 NAME = "device.html"
 
 
 async def run(sock, body):
     """The page; only the head of the answer without `body`."""
-    await page.file(sock, assets.opened(NAME), body)
+    await page.file(sock, NAME, body)

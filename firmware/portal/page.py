@@ -1,20 +1,27 @@
 """Sends a compressed page."""
 
+from firmware.portal import assets
 from firmware.portal.reply import head, send
 from firmware.portal.statuses import OK
 
+TOP = "top.html"  # what every page begins with
 CHUNK = 512  # it is read and sent in pieces of it
 KIND = "text/html; charset=utf-8"
 GZIP = "Content-Encoding: gzip\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
 
 
-async def file(sock, opened, body=True):
-    """`opened` is (its file, the size); only the head of the answer without `body`."""
-    stream, size = opened
+async def file(sock, name, body=True):
+    """The page of that name; only the head of the answer without `body`."""
     buffer = bytearray(CHUNK)  # before the head: what has one must have a body
+    await send(sock, head(OK, KIND, assets.size(TOP) + assets.size(name), GZIP))
+    if body:
+        await _send(sock, assets.opened(TOP), buffer)
+        await _send(sock, assets.opened(name), buffer)
+
+
+async def _send(sock, stream, buffer):
     view = memoryview(buffer)
-    await send(sock, head(OK, KIND, size, GZIP))
-    while body:
+    while True:
         count = stream.readinto(buffer)
         if not count:
             return

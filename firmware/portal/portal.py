@@ -7,7 +7,7 @@ from time import ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.modes.reasons import FALLBACK, POWER
 from firmware.network.address import is_address
-from firmware.portal import assets, page, reply
+from firmware.portal import page, reply
 from firmware.portal.request import HttpError
 from firmware.portal.statuses import FOUND, NOT_ALLOWED, NOT_FOUND
 
@@ -72,7 +72,7 @@ class Portal:
         elif request.method not in ("GET", "HEAD"):
             raise HttpError(NOT_ALLOWED, "GET or POST")
         elif request.path == "/":
-            await page.file(visit.sock, assets.opened(PAGE), request.method == "GET")
+            await page.file(visit.sock, PAGE, request.method == "GET")
         elif request.path == "/state":
             await reply.value(visit.sock, self._state())
         elif request.path == "/networks":

@@ -53,7 +53,8 @@ class FakePlug:
     `missing`: parts of the state that do not come."""
 
     def __init__(self, page: str, state: dict[str, Any]) -> None:
-        self.page = assets.pages()[page]
+        pieces = assets.pages()
+        self.page = pieces[assets.TOP] + pieces[page]
         self.state = copy.deepcopy(state)
         self.answers: dict[str, tuple[int, Any]] = {}
         self.got: list[tuple[str, Any]] = []

@@ -67,10 +67,15 @@ def test_includes_that_cannot_be(page: Write) -> None:
         assets.document(page("<!-- include a.css -->\n", **{"a.css": "<!-- include a.css -->"}))
 
 
-def test_the_same_bytes_at_any_time() -> None:
-    data = assets.compressed("a.html", "<p>\n")
-    assert data[4:8] == bytes(4)
-    assert gzip.decompress(data) == b"<p>\n"
+def test_pages_that_begin_alike_share_the_bytes_of_it() -> None:
+    top = "<style>p { color: red }</style>\n"
+    rests = {"a.html": "<p>red\n", "b.html": "<b>\u00fc</b>\n"}
+    pieces = assets.compressed(top, rests)
+    assert set(pieces) == {assets.TOP, *rests}
+    for name, rest in rests.items():
+        data = pieces[assets.TOP] + pieces[name]
+        assert data[4:8] == bytes(4)  # the same bytes at any time
+        assert gzip.decompress(data).decode() == top + rest
 
 
 def test_limit() -> None:
@@ -78,13 +83,14 @@ def test_limit() -> None:
     with pytest.raises(
         ReleaseError, match=r"a\.html takes [0-9,]+ bytes compressed, and a page may take 12,288"
     ):
-        assets.compressed("a.html", noise)
+        assets.compressed("<p>\n", {"a.html": noise})
 
 
 def test_pages_of_the_checkout() -> None:
     pages = assets.pages()
-    assert set(pages) == {"setup.html", "device.html"}
-    for name, data in pages.items():
+    assert set(pages) == {"top.html", "setup.html", "device.html"}
+    for name in assets.PAGES:
+        data = pages[assets.TOP] + pages[name]
         assert len(data) <= assets.LIMIT, name
         text = gzip.decompress(data).decode()
         assert text.startswith("<!doctype html>\n")
