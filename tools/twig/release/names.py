@@ -50,9 +50,7 @@ def rename(slot: Iterable[Source], outside: Iterable[Source], underscored: bool 
     shared = dict(zip([name for name in wanted if name not in own], usable(used), strict=False))
     for source in slot:
         _Renamer(shared).visit(source.tree)
-    tables = {
-        source.name: private.share(source, own, usable(set(_words(source.tree)))) for source in slot
-    }
+    tables = {source.name: private.share(source, own, usable(set(_words(source.tree)))) for source in slot}
     private.rename_calls(slot, shared, tables)
     return Names(_turned(shared), {name: _turned(table) for name, table in tables.items() if table})
 
