@@ -33,10 +33,10 @@ def bundle(
         shared = common if root == roots[-1] else []
         placed |= _place(root, inside, placed, found, shared)
     of_mode = {mode: placed | _place(mode, inside, placed, found) for mode in modes}
-    early = _reached(roots, inside, modes)
-    reached = {mode: _reached([mode], inside) for mode in modes}
+    early = reached(roots, inside, modes)
+    of_modes = {mode: reached([mode], inside) for mode in modes}
     for root in sorted(_roots(inside) - placed.keys() - set(modes)):
-        users = [of_mode[mode] for mode in modes if root in reached[mode]]
+        users = [of_mode[mode] for mode in modes if root in of_modes[mode]]
         if not users or not all(root in user for user in users):
             _place(root, inside, users[0] if len(users) == 1 and root not in early else placed, found)
     return found
@@ -66,7 +66,7 @@ def _common(modes: list[str], inside: Mapping[str, Source]) -> list[str]:
     return [name for name in dict.fromkeys(every) if every.count(name) > 1]
 
 
-def _reached(roots: Iterable[str], inside: Mapping[str, Source], without: Iterable[str] = ()) -> set[str]:
+def reached(roots: Iterable[str], inside: Mapping[str, Source], without: Iterable[str] = ()) -> set[str]:
     """All modules that these can load, by imports and by names in texts; not through those of `without`."""
     found: set[str] = set()
     pending = list(roots)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from twig.hardware import check
 from twig.release import assets, parts, places, sources
+from twig.release.bundle import RESIDENT, reached
 from twig.release.compile import compile_source
 from twig.release.errors import ReleaseError
 from twig.release.explain import Names
@@ -44,7 +45,7 @@ def _new(key: str, board: str, libraries: Mapping[str, Path] | None, chip: Runti
 
 
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
-    prepared = prepare(sources.firmware(board))
+    prepared = _used(prepare(sources.firmware(board)))
     inside = slot_sources(prepared, chip.asyncio, libraries or {})
     outside = [source for source in prepared.values() if is_outside(source.name)]
     fixed = [source for source in outside if source.name not in places.SCRIPTS]
@@ -64,6 +65,13 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
             files[_bare(source) + ".mpy"] = compile_source(source, chip.mpy_cross)
     files[SLOT_A] = pack(slot)
     return Parts(board, files, slot, names)
+
+
+def _used(prepared: dict[str, Source]) -> dict[str, Source]:
+    """What lies outside the slots and what the modes can load on this board: the rest would only take room."""
+    outside = {name for name in prepared if is_outside(name)}
+    used = outside | reached([name for name in RESIDENT if name in prepared], prepared)
+    return {name: source for name, source in prepared.items() if name in used}
 
 
 def _rename_private(fixed: list[Source], users: list[Source]) -> Names:
