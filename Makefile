@@ -56,7 +56,7 @@ twin: venv
 
 .PHONY: system
 system:
-	@tools/setup/system.sh gcc mosquitto chromium
+	@tools/setup/system.sh gcc mosquitto chromium openssl
 
 clean: ## remove what was made
 	rm -rf build lib/*/ .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,6 +2,7 @@
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from twig.release import inline, sources
@@ -23,12 +24,12 @@ def tests_of(path: Path) -> list[str]:
     return [each.name for each in body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
 
 
-def install(folder: Path, package: Path, suite: list[Path], mpy_cross: Path) -> None:
-    """Write the package's modules as .mpy, and the suite as sources, since -O3 would take its asserts out.
+def install(folder: Path, modules: Iterable[Path], suite: list[Path], mpy_cross: Path) -> None:
+    """Write modules as .mpy, and the suite as sources, since -O3 would take its asserts out.
 
     Both go through the image build's constants together: a slot keeps no constant under its name.
     """
-    program = _sources(package) | {path.stem: sources.parse(path.stem, path) for path in suite}
+    program = _sources(modules) | {path.stem: sources.parse(path.stem, path) for path in suite}
     inline.prepare(program)
     for source in program.values():
         place = folder.joinpath(*source.name.split("."))
@@ -39,9 +40,9 @@ def install(folder: Path, package: Path, suite: list[Path], mpy_cross: Path) -> 
             place.with_suffix(".mpy").write_bytes(compile_source(source, mpy_cross))
 
 
-def _sources(package: Path) -> dict[str, Source]:
+def _sources(modules: Iterable[Path]) -> dict[str, Source]:
     found = {}
-    for path in sorted(package.glob("*.py")):
+    for path in sorted(modules):
         if path.stem != "__init__":
             name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
             found[name] = sources.parse(name, path)

@@ -1,0 +1,125 @@
+"""TLS 1.3 with a key that both sides have (RFC 8446): a client's psk_ke with TLS_AES_128_CCM_SHA256.
+
+Loaded for one handshake and forgotten; what it returns needs `network.records` alone.
+"""
+
+from os import urandom
+
+from firmware.network import hkdf
+from firmware.network.records import ALERT, DECODE, HANDSHAKE, UNEXPECTED, Keys, Records, TlsError
+from firmware.network.wait import readable
+
+CLIENT_HELLO, SERVER_HELLO, EXTENSIONS, FINISHED = 1, 2, 8, 20  # messages
+ILLEGAL, DECRYPT, VERSION, NO_EXTENSION = 47, 51, 70, 109  # alerts
+HEAD = 4  # bytes of a message's kind and length
+FLIGHT_MOST = 512  # a server that has only a shared key has little to say
+HASH = 32
+BINDERS = 35  # bytes behind what the binder covers
+ZERO = bytes(HASH)
+# Extensions: TLS 1.3 alone, psk_ke alone; and what a server answers.
+OFFER = b"\0\x2b\0\3\2\3\4\0\x2d\0\2\1\0\0\x29"
+VERSION_CHOSEN = b"\0\x2b\0\2\3\4"
+KEY_CHOSEN = b"\0\x29\0\2\0\0"
+SUITE = b"\x13\x04\0"  # and no compression
+
+
+async def run(sock, identity, key):
+    """Records on a connected socket, once the server has proved that it has the 32 bytes of key, too.
+
+    `identity`: ASCII. TlsError says what else happened. Waits as long as the server likes: the caller counts.
+    """
+    early = hkdf.mac(ZERO, key)
+    records = Records(sock)
+    said = _hello(identity.encode(), hkdf.derive(early, b"ext binder", b""))
+    records.write(HANDSHAKE, said)
+    said += _checked(records, await _message(records, SERVER_HELLO))
+    secret = _next(early)
+    said = await _finish(records, said, secret)
+    secret = _next(secret)
+    records.reads = _keys(hkdf.derive(secret, b"s ap traffic", said))
+    records.writes = _keys(hkdf.derive(secret, b"c ap traffic", said))
+    return records
+
+
+async def _finish(records, said, secret):
+    """Both sides prove what they have: all messages up to the server's Finished."""
+    ours, theirs = hkdf.derive(secret, b"c hs traffic", said), hkdf.derive(secret, b"s hs traffic", said)
+    records.reads = _keys(theirs)
+    said += await _message(records, EXTENSIONS)
+    proof = hkdf.finished(theirs, said)
+    finished = await _message(records, FINISHED)
+    if finished[HEAD:] != proof:
+        records.fail(DECRYPT, "the hub does not have this key")
+    said += finished
+    records.writes = _keys(ours)
+    records.write(HANDSHAKE, bytes((FINISHED, 0, 0, HASH)) + hkdf.finished(ours, said))
+    return said
+
+
+def _next(secret):
+    """The next secret of the key schedule; where others exchange keys, psk_ke has zeros."""
+    return hkdf.mac(hkdf.derive(secret, b"derived", b""), ZERO)
+
+
+def _hello(identity, binder_key):
+    """ClientHello; its last 32 bytes prove that we have the key."""
+    size = len(identity)
+    hello = b"\x03\x03" + urandom(32) + b"\0\0\2" + SUITE[:2] + b"\1\0" + _number(size + 60) + OFFER
+    hello += _number(size + 43) + _number(size + 6) + _number(size) + identity + bytes(4)
+    hello = bytes((CLIENT_HELLO, 0)) + _number(len(hello) + BINDERS) + hello
+    return hello + b"\0\x21\x20" + hkdf.finished(binder_key, hello)
+
+
+def _number(value):
+    return value.to_bytes(2, "big")
+
+
+def _checked(records, message):
+    """The ServerHello; TlsError where it takes anything else than what was offered."""
+    body = message[HEAD:]
+    chosen = body[40:]
+    if VERSION_CHOSEN not in (chosen[:6], chosen[6:]):
+        records.fail(VERSION, "the hub speaks no TLS 1.3")
+    if body[35:38] != SUITE:
+        records.fail(ILLEGAL, "the hub chose another cipher")
+    if KEY_CHOSEN not in (chosen[:6], chosen[6:]) or len(chosen) != len(VERSION_CHOSEN + KEY_CHOSEN):
+        records.fail(NO_EXTENSION, "the hub does not take a shared key alone")
+    if body[:2] != b"\x03\x03" or body[34] or body[38:40] != b"\0\x0c":
+        records.fail(DECODE, "a bad ServerHello")
+    return message
+
+
+def _keys(secret):
+    return Keys(secret, *hkdf.keys(secret))
+
+
+async def _message(records, kind):
+    """The next message of the flight, whole and of this kind."""
+    while not _whole(records):
+        await readable(records.sock)
+        found = records.record()
+        if found == ALERT:
+            records.alert()
+            raise TlsError("the hub closed the connection in the handshake")
+        if found is not None:
+            if found != HANDSHAKE:
+                records.fail(UNEXPECTED, "a record that has no place in a handshake")
+            records.flight += records.content()
+    end = _whole(records)
+    message, records.flight = records.flight[:end], records.flight[end:]
+    if message[0] != kind:
+        records.fail(UNEXPECTED, "message %d instead of %d" % (message[0], kind))
+    if records.flight and kind != EXTENSIONS:  # what follows has other keys
+        records.fail(UNEXPECTED, "bytes behind the last message of a flight")
+    return message
+
+
+def _whole(records):
+    """Where the first message ends, 0 when it is not whole."""
+    flight = records.flight
+    if len(flight) < HEAD:
+        return 0
+    end = HEAD + int.from_bytes(flight[1:HEAD], "big")
+    if end > FLIGHT_MOST:
+        records.fail(DECODE, "a message above %d bytes" % FLIGHT_MOST)
+    return end if len(flight) >= end else 0

@@ -1,0 +1,41 @@
+"""Handshake messages behind the handshake: new keys when the hub asks; tickets are left alone."""
+
+from firmware.network import hkdf
+from firmware.network.records import DECODE, HANDSHAKE, UNEXPECTED, Keys
+
+TICKET, KEY_UPDATE = 4, 24
+HEAD = 4
+REQUESTED = 1
+FLIGHT_MOST = 1024  # bytes of a ticket that is split into records
+
+
+def take(records, content):
+    """Obey the messages of a record's content; TlsError for one that has no place here."""
+    flight = records.flight + content
+    while len(flight) >= HEAD:
+        end = HEAD + int.from_bytes(flight[1:HEAD], "big")
+        if end > FLIGHT_MOST:
+            records.fail(DECODE, "a message above %d bytes" % FLIGHT_MOST)
+        if len(flight) < end:
+            break
+        _obey(records, flight[0], flight[HEAD:end], flight[end:])
+        flight = flight[end:]
+    records.flight = flight
+
+
+def _obey(records, kind, body, rest):
+    if kind == TICKET:
+        return
+    if kind != KEY_UPDATE or rest:  # keys change between records only
+        records.fail(UNEXPECTED, "a message that has no place here")
+    if len(body) != 1 or body[0] > REQUESTED:
+        records.fail(DECODE, "a bad KeyUpdate")
+    records.reads = _next(records.reads)
+    if body[0] == REQUESTED:
+        records.write(HANDSHAKE, bytes((KEY_UPDATE, 0, 0, 1, 0)))
+        records.writes = _next(records.writes)
+
+
+def _next(keys):
+    secret = hkdf.expand(keys.secret, b"traffic upd")
+    return Keys(secret, *hkdf.keys(secret))

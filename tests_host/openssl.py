@@ -1,0 +1,57 @@
+"""The OpenSSL command line as a server with a shared key, in a process of its own."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Thread
+
+KEY = bytes(range(32))
+IDENTITY = "d:" + "ab" * 16 + ":01020304"
+SUITE = "TLS_AES_128_CCM_SHA256"
+# What the firmware's client wants; tests of other servers leave something out.
+ALONE = ("-nocert", "-allow_no_dhe_kex", "-ciphersuites", SUITE)
+END_S = 10
+SAYS_S = 20.0  # between two lines that a test waits for
+
+
+class Server:
+    """`port`; `type` into it; what it prints is read at once, since a full pipe would stop it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        Thread(target=self._read, daemon=True).start()
+        self.port = int(self.after(b"ACCEPT ").rpartition(b":")[2])
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def after(self, start: bytes) -> bytes:
+        """The rest of the next line that starts so; queue.Empty when none comes."""
+        while True:
+            line = self._lines.get(timeout=SAYS_S)
+            if line.startswith(start):
+                return line[len(start) :].strip()
+
+    def type(self, line: str) -> None:
+        """A line for the client, or a command: K and k send a KeyUpdate with and without a request."""
+        assert self.process.stdin
+        self.process.stdin.write(line.encode() + b"\n")
+        self.process.stdin.flush()
+
+
+@contextmanager
+def server(*options: str, key: bytes = KEY, identity: str = IDENTITY) -> Iterator[Server]:
+    """`openssl s_server` on a free port of loopback; without options one that takes a shared key alone."""
+    shared = ("-psk", key.hex(), "-psk_identity", identity) if key else ()
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", *shared, *(options or ALONE)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield Server(process)
+        finally:
+            process.kill()
+            process.wait(END_S)

@@ -1,0 +1,104 @@
+"""Mutated answers of a server to the TLS client: a TlsError each, unless nothing that counts changed."""
+
+import asyncio
+import random
+import socket
+
+from firmware.network import psk
+from firmware.network.records import CHANGE_CIPHER, TlsError
+from tests_host import openssl
+from tests_host.openssl import ALONE, IDENTITY, KEY
+
+HEAD = 5
+RECORDS = 4  # of the server's flight
+WAIT_S = 20.0
+FLIGHTS = 10_000
+MOST_AT_ONCE = 4  # changes in one flight
+
+
+def records(raw: bytes) -> list[bytes]:
+    """The whole records at the start of a stream."""
+    found = []
+    while len(raw) >= HEAD and len(raw) >= (end := HEAD + int.from_bytes(raw[3:HEAD], "big")):
+        found.append(raw[:end])
+        raw = raw[end:]
+    return found
+
+
+def flight(port: int, hello: bytes) -> bytes:
+    """What the server says to a ClientHello."""
+    came = b""
+    with socket.create_connection(("127.0.0.1", port), WAIT_S) as server:
+        server.sendall(hello)
+        while len(records(came)) < RECORDS:
+            part = server.recv(4096)
+            assert part, "the server closed"
+            came += part
+    return came
+
+
+def mutated(rng: random.Random, raw: bytes) -> bytes:
+    """The same with some bytes changed, inserted, left out, or whole records moved."""
+    data = bytearray(raw)
+    for _ in range(rng.randint(1, MOST_AT_ONCE)):
+        at = rng.randrange(len(data))
+        kind = rng.randrange(6)
+        if kind == 0:
+            data[at] ^= 1 << rng.randrange(8)
+        elif kind == 1:
+            data[at] = rng.choice((0, 1, 127, 128, 255))
+        elif kind == 2:
+            del data[at : at + rng.randint(1, 8)]
+        elif kind == 3:
+            data[at:at] = rng.randbytes(rng.randint(1, 8))
+        elif kind == 4:
+            data[at:] = rng.randbytes(len(data) - at)
+        else:
+            parts = records(bytes(data))
+            rng.shuffle(parts)
+            data = bytearray(b"".join(parts))
+        if not data:
+            break
+    return bytes(data)
+
+
+async def case(rng: random.Random, port: int) -> str:
+    """The client's answer to one mutated flight; "" when it was taken."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    with ours, theirs:
+        client = asyncio.create_task(psk.run(ours, IDENTITY, KEY))
+        await asyncio.sleep(0)  # it has written its hello then
+        raw = flight(port, theirs.recv(4096))
+        changed = mutated(rng, raw)
+        theirs.sendall(changed)
+        theirs.shutdown(socket.SHUT_WR)
+        try:
+            await asyncio.wait_for(client, WAIT_S)
+        except TlsError as error:
+            return str(error)
+    assert what_counts(changed) == what_counts(raw)
+    return ""
+
+
+def what_counts(raw: bytes) -> list[bytes]:
+    """The records without that which says nothing, and a version in the clear, which nobody may look at."""
+    found = [each for each in records(raw) if each[0] != CHANGE_CIPHER]
+    return [found[0][:2] + found[0][3:], *found[1:]]
+
+
+async def cases(count: int, port: int) -> dict[str, int]:
+    """How often the client said what."""
+    said: dict[str, int] = {}
+    for seed in range(count):
+        text = await case(random.Random(seed), port)
+        said[text] = said.get(text, 0) + 1
+    return said
+
+
+def test_mutated_flights() -> None:
+    with openssl.server(*ALONE) as server:
+        said = asyncio.run(cases(FLIGHTS, server.port))
+    print(said)
+    assert sum(said.values()) == FLIGHTS
+    assert len(said) > 5, "many ways to fail were met"
