@@ -1,6 +1,7 @@
-"""A stand-in for the ESP8266's serial loader, and for the stub that esptool loads into it, over TCP.
+"""A stand-in for a chip's serial loader, and for the stub that esptool loads into it, over TCP.
 
-Made from the serial protocol that Espressif documents. `twig flash --port socket://…` speaks to it.
+Made from the serial protocol that Espressif documents; which chip it is, its registers say.
+`twig flash --port socket://…` speaks to it.
 """
 
 import hashlib
@@ -16,13 +17,13 @@ from tests_host.board.registers import Registers
 FLASH_BEGIN, FLASH_DATA, FLASH_END, MEM_BEGIN, MEM_END, MEM_DATA = range(0x02, 0x08)
 SYNC, WRITE_REGISTER, READ_REGISTER, SET_PARAMETERS = 0x08, 0x09, 0x0A, 0x0B
 ATTACH, CHANGE_BAUD, DEFL_BEGIN, DEFL_DATA, DEFL_END, MD5 = 0x0D, 0x0F, 0x10, 0x11, 0x12, 0x13
+SECURITY = 0x14
 ERASE_ALL, ERASE_REGION, READ_FLASH = 0xD0, 0xD1, 0xD2
 OK, INVALID, BAD_CHECKSUM = b"\x00\x00", b"\x01\x05", b"\x01\x07"
 SYNC_ANSWERS = 8
 SYNC_BY_ROM = 0x20120707  # any value but 0, by which a stub is known
 CHECKSUM_SEED = 0xEF
 HAND_S = 0.5  # until somebody has put the wire on again
-BOOT_LINE = b"\r\n ets Jan  8 2013,rst cause:1, boot mode:(3,6)\r\n\r\nload 0x40100000, len 30000\r\n"
 
 
 class RomLoader(Line):
@@ -35,7 +36,7 @@ class RomLoader(Line):
         self.silent = silent
         self.cut_after: int | None = None
         self.cut_reading_at: int | None = None
-        self.boots_with = BOOT_LINE
+        self.boots_with = self.registers.chip.boot_line
         self.blocks = 0
         self.stub = False
         self.verified = False
@@ -45,6 +46,7 @@ class RomLoader(Line):
             SYNC: self._sync,
             READ_REGISTER: self._read_register,
             WRITE_REGISTER: self._write_register,
+            SECURITY: self._security,
             MEM_END: self._start_stub,
             FLASH_BEGIN: self._begin,
             FLASH_DATA: self._data,
@@ -85,7 +87,7 @@ class RomLoader(Line):
         self.stub, self.cut_after = False, None
 
     def _answer(self, value: int = 0, body: bytes = b"", status: bytes = OK) -> None:
-        content = body + status
+        content = body + status + (b"" if self.stub else self.registers.chip.reserved)
         self.send(struct.pack("<BBHI", 1, self._op, len(content), value) + content)
 
     def _nothing(self, _: bytes) -> None:
@@ -101,6 +103,14 @@ class RomLoader(Line):
     def _write_register(self, data: bytes) -> None:
         self.registers.write(*struct.unpack_from("<II", data))
         self._answer()
+
+    def _security(self, _: bytes) -> None:
+        """Flags, keys, chip, version; the older chips do not know this."""
+        chip_id = self.registers.chip.chip_id
+        if chip_id is None:
+            self._answer(status=INVALID)
+        else:
+            self._answer(body=struct.pack("<I8xII", 0, chip_id, 0))
 
     def _start_stub(self, _: bytes) -> None:
         self._answer()

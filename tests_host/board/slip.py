@@ -1,4 +1,4 @@
-"""SLIP: how the ESP8266's loader frames what goes over its serial line."""
+"""SLIP: how the chips' loaders frame what goes over its serial line."""
 
 from collections.abc import Iterator
 

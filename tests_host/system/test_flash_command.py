@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests_host.board import registers
 from tests_host.board.command import Run, obedient, refused, within
 from tests_host.board.images import application
 from tests_host.board.nor import Nor
-from tests_host.board.registers import ESP32, Registers
+from tests_host.board.registers import Registers
 from tests_host.board.rom_loader import RomLoader
 from tests_host.system import rig, setups
 from tests_host.system.phone import free_base
@@ -120,14 +121,14 @@ def test_a_cable_pulled_while_the_backup_is_read(twig, loader, micropython, tmp_
 
 def test_another_chip_is_refused(twig, micropython):
     nor = Nor(content=OLD)
-    with RomLoader(nor, Registers(nor, ESP32)) as loader:
+    with RomLoader(nor, Registers(nor, registers.ESP32)) as loader:
         refused(twig(*FLASH, "--port", loader.port, "--image", micropython, "--yes"), "ESP32", "label")
     assert bytes(nor.data) == OLD
 
 
 def test_a_chip_that_esptool_does_not_know_is_refused(twig, micropython):
     nor = Nor(content=OLD)
-    with RomLoader(nor, Registers(nor, 0x0BADC0DE)) as loader:
+    with RomLoader(nor, Registers(nor, registers.ESP8266._replace(magic=0x0BADC0DE))) as loader:
         done = twig(*FLASH, "--port", loader.port, "--image", micropython, "--yes")
     refused(done, "not an ESP8266", "Nothing was written")
     assert bytes(nor.data) == OLD

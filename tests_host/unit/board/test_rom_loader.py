@@ -2,16 +2,11 @@
 
 import random
 
-from tests_host.board.images import application
+import pytest
+
+from tests_host.board.images import application, esp32
 from tests_host.board.nor import Nor
-from tests_host.board.registers import (
-    READ_IDENTIFICATION,
-    RUN_USER_COMMAND,
-    SPI_COMMAND,
-    SPI_DATA,
-    SPI_USER2,
-    Registers,
-)
+from tests_host.board.registers import ESP32, ESP8266, READ_IDENTIFICATION, RUN_USER_COMMAND, Map, Registers
 from tests_host.board.slip import Unframer, framed
 
 
@@ -34,14 +29,18 @@ def test_programming_only_clears_bits() -> None:
     assert nor.data == b"\xff" * 8192
 
 
-def test_identification_comes_over_the_spi_registers() -> None:
-    registers = Registers(Nor(size=1 << 20, vendor=0x85))
-    registers.write(SPI_USER2, 7 << 28 | READ_IDENTIFICATION)
-    registers.write(SPI_COMMAND, RUN_USER_COMMAND)
-    assert registers.read(SPI_COMMAND) == 0
-    assert registers.read(SPI_DATA) == 0x144085
+@pytest.mark.parametrize(
+    ("chip", "spi", "data"), [(ESP8266, 0x60000200, 0x60000240), (ESP32, 0x3FF42000, 0x3FF42080)]
+)
+def test_identification_comes_over_the_spi_registers(chip: Map, spi: int, data: int) -> None:
+    registers = Registers(Nor(size=1 << 20, vendor=0x85), chip)
+    registers.write(spi + 0x24, 7 << 28 | READ_IDENTIFICATION)
+    registers.write(spi, RUN_USER_COMMAND)
+    assert registers.read(spi) == 0
+    assert registers.read(data) == 0x144085
 
 
 def test_an_image_ends_with_its_checksum() -> None:
     for size in (1, 15, 16, 4000 + random.randrange(16)):
         assert len(application(size)) % 16 == 0
+        assert len(esp32(size)) % 16 == 0
