@@ -16,10 +16,9 @@ from tests_host.board.images import application
 from tests_host.board.nor import Nor
 from tests_host.board.registers import Registers
 from tests_host.board.rom_loader import RomLoader
-from tests_host.system import rig, setups
-from tests_host.system.phone import free_base
-from tests_host.system.rig import HubProcess
+from tests_host.system import flashed
 from twig.board import layout
+from twig.board.target import ESP8266
 from twig.release import flash, image
 
 pytestmark = pytest.mark.timeout(180)
@@ -50,7 +49,7 @@ def micropython(tmp_path: Path) -> Path:
 
 def expected(micropython: Path, **files: bytes) -> bytes:
     """What a whole flash has to hold."""
-    return layout.merged(micropython.read_bytes(), image.build("s26").image(files))
+    return layout.merged(ESP8266, micropython.read_bytes(), image.build("s26").image(files))
 
 
 @pytest.mark.slow
@@ -63,26 +62,7 @@ def test_a_plug_is_backed_up_flashed_set_up_and_switched(twig, loader, micropyth
     for words in ("Pull the plug out of the wall", "not isolated", "TXD", "Twig-AB1234", "http://4.3.2.1/"):
         assert words in done.out
     assert "The chip boots from its flash." in done.out
-    from_its_page_to_the_hub(tmp_path, bytes(loader.nor.data))
-
-
-def from_its_page_to_the_hub(folder: Path, content: bytes) -> None:
-    """What has arrived boots into setup mode; a phone leads it to a hub, which switches its relay."""
-    data = folder / "plug"
-    data.mkdir()
-    (data / "flash.bin").write_bytes(content)
-    with HubProcess(folder / "hub", rig.free_port()) as hub:
-        port = hub.ports["discovery"]
-        with rig.plug(data, port, setup=True, port_base=free_base(), air=setups.AIR) as plug:
-            phone = setups.opened(plug)
-            assert phone.page()
-            settings = {"name": "From the box", "insecure": True, "discovery_port": port}
-            wanted = setups.join(setups.HOME.ssid, setups.HOME.password, **settings)
-            assert phone.post("/save", wanted) == (200, {"ok": True})
-            device = hub.joined("From the box")
-            assert hub.set(device["guid"], True).status_code == 200
-            assert rig.relay(plug)
-            rig.untroubled(plug)
+    flashed.from_its_page_to_the_hub(tmp_path, bytes(loader.nor.data))
 
 
 def test_settings_go_with_it(twig, loader, micropython, tmp_path):
@@ -102,13 +82,8 @@ def test_settings_go_with_it(twig, loader, micropython, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("block", [0, 6, 12, 14])
 def test_a_pulled_cable_is_told_and_a_second_run_mends_it(twig, loader, micropython, block):
-    loader.cut_after = block
-    args = ("--image", micropython, "--yes", "--no-backup")
-    refused(twig(*FLASH, "--port", loader.port, *args), "broke off", "begin again", "hold the button")
-    assert bytes(loader.nor.data) != expected(micropython)
-    loader.replug()
-    assert twig(*FLASH, "--port", loader.port, *args).code == 0
-    assert bytes(loader.nor.data) == expected(micropython)
+    args = (*FLASH, "--image", micropython)
+    flashed.mended_by_a_second_run(twig, loader, args, block, expected(micropython))
 
 
 def test_a_cable_pulled_while_the_backup_is_read(twig, loader, micropython, tmp_path):

@@ -9,8 +9,10 @@ import pytest
 
 from tests_host.unit.cli.conftest import one_line
 from twig import cli
-from twig.board import chip, wiring
+from twig.board import chip, target, wiring
 from twig.board.errors import WrongChip
+from twig.board.target import ESP32, ESP8266, Target
+from twig.hardware import check
 from twig.release import sources
 from twig.release.places import ROOT
 
@@ -30,10 +32,13 @@ def twig(capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
-def test_without_an_image_it_is_said_where_they_are(twig: Run) -> None:
-    code, _, err = twig("flash", "--model", "s26", "--port", "socket://127.0.0.1:1", "--yes")
+@pytest.mark.parametrize(
+    ("model", "images"), [("s26", "ESP8266_GENERIC, variant"), ("esp32_relay_x1", "ESP32_GENERIC, without")]
+)
+def test_without_an_image_it_is_said_where_they_are(twig: Run, model: str, images: str) -> None:
+    code, _, err = twig("flash", "--model", model, "--port", "socket://127.0.0.1:1", "--yes")
     assert code == 1
-    assert "micropython.org/download/ESP8266_GENERIC" in one_line(err)
+    assert f"micropython.org/download/{images}" in one_line(err)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +51,7 @@ def test_what_is_no_board_is_refused_with_those_that_can_be_flashed(
     assert code == 1
     assert f"{words}: --model is one of basic, " in one_line(err)
     assert " s26." in one_line(err)
-    assert "esp32" not in err
+    assert "esp32_relay_x8" in err
 
 
 def test_a_speed_that_the_next_step_would_not_find_is_refused(twig: Run) -> None:
@@ -58,7 +63,7 @@ def test_a_speed_that_the_next_step_would_not_find_is_refused(twig: Run) -> None
 def test_a_file_that_cannot_be_written(twig: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from twig.board import flash
 
-    monkeypatch.setattr(flash, "prepare", lambda *_, **__: flash.Contents(b"", b"", False))
+    monkeypatch.setattr(flash, "prepare", lambda *_, **__: flash.Contents(ESP8266, b"", b"", False))
     code, _, err = twig("flash", "--model", "s26", "--dry-run", "-o", str(tmp_path / "none" / "all.bin"))
     assert code == 1
     assert "Say where with -o." in one_line(err)
@@ -81,7 +86,7 @@ def test_the_page_explains_messages_that_exist() -> None:
     assert len(shown) > 10
     said = texts()
     for message in shown:
-        for words in filter(None, map(str.strip, re.split(r"…|\d[\d,]*|ESP32|Warning:", message))):
+        for words in filter(None, map(str.strip, re.split(r"…|\d[\d,]*|ESP8266|ESP32|Warning:", message))):
             assert any(words in text for text in said), words
 
 
@@ -109,7 +114,18 @@ def test_the_access_point_is_named_by_the_address() -> None:
     assert chip.Identity("ESP8266EX", "18fe34ab12cd", 0xEF, 1 << 20).access_point == "Twig-AB12CD"
 
 
-@pytest.mark.parametrize("size", [256 << 10, 512 << 10])
-def test_a_small_flash_is_refused(size: int) -> None:
-    with pytest.raises(WrongChip, match="Nothing was written"):
-        chip.check_size(chip.Identity("ESP8266EX", "18fe34ab12cd", 0xEF, size))
+@pytest.mark.parametrize(
+    ("target", "size"), [(ESP8266, 256 << 10), (ESP8266, 512 << 10), (ESP32, 1 << 20), (ESP32, 2 << 20)]
+)
+def test_a_small_flash_is_refused(target: Target, size: int) -> None:
+    found = chip.Identity("a chip", "18fe34ab12cd", 0xEF, size)
+    with pytest.raises(WrongChip, match=f"{size >> 10} KB, Twig needs {target.layout.size >> 10} KB"):
+        chip.check_size(found, target.layout)
+    chip.check_size(chip.Identity("a chip", "18fe34ab12cd", 0xEF, target.layout.size), target.layout)
+
+
+@pytest.mark.parametrize("model", sources.boards())
+def test_every_board_has_a_chip_that_can_be_flashed(model: str) -> None:
+    found = target.of(model)
+    assert found.layout == check.board(model).chip.layout
+    assert check.board(model).chip_name in (found.label, "ESP8285")

@@ -18,9 +18,9 @@ def test_it_is_never_imported_since_it_is_under_the_gpl() -> None:
 
 
 def test_without_a_chip_its_own_reason_is_told() -> None:
-    assert "5." in esptool.offline("version")
+    assert "5." in esptool.offline("auto", "version")
     with pytest.raises(BoardError):
-        esptool.offline("image-info", "/dev/null")
+        esptool.offline("auto", "image-info", "/dev/null")
 
 
 def test_percents_are_found_in_the_lines_of_a_pipe() -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests_host.board.images import application
+from tests_host.board import images
+from tests_host.board.images import application, esp32
 from twig.board import backup, layout, micropython, preset
 from twig.board.chip import Identity
 from twig.board.errors import BadImage, BadPreset
+from twig.board.target import ESP32, ESP8266, Target
+from twig.hardware.chips import ESP32_4MB
 from twig.release.flash import END, FLASH_SIZE, START
 
 PLUG = Identity("ESP8266EX", "18fe34ab1234", 0xEF, 1 << 20)
@@ -23,12 +26,12 @@ def image(tmp_path: Path) -> Path:
 
 
 def test_an_image_is_taken(image):
-    assert micropython.load(image) == image.read_bytes()
+    assert micropython.load(image, ESP8266) == image.read_bytes()
 
 
 def test_a_missing_one_says_where_images_are_and_names_no_hash():
     with pytest.raises(BadImage) as caught:
-        micropython.load(None)
+        micropython.load(None, ESP8266)
     assert "--image" in caught.value.text
     assert "micropython.org/download/ESP8266_GENERIC, variant FLASH_1M" in caught.value.text
     assert "sha" not in caught.value.text.lower()
@@ -36,7 +39,7 @@ def test_a_missing_one_says_where_images_are_and_names_no_hash():
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(BadImage, match=r"Cannot read .*none.bin: No such file"):
-        micropython.load(tmp_path / "none.bin")
+        micropython.load(tmp_path / "none.bin", ESP8266)
 
 
 @pytest.mark.parametrize(
@@ -52,21 +55,80 @@ def test_a_file_that_is_not_there(tmp_path):
 def test_a_wrong_one_is_refused(image, spoil, words):
     image.write_bytes(spoil(image.read_bytes()))
     with pytest.raises(BadImage, match=words) as caught:
-        micropython.load(image)
+        micropython.load(image, ESP8266)
     assert "FLASH_1M" in caught.value.text
     assert "\n" not in caught.value.text
 
 
 def test_the_layout_of_the_flash():
     stock, files = application(1000), b"\x55" * (END - START)
-    content = layout.merged(stock, files)
+    content = layout.merged(ESP8266, stock, files)
     assert len(content) == FLASH_SIZE
     assert content[:4] == bytes([0xE9, 1, 3, 0x20])  # DOUT, 1 MB, 40 MHz
     assert content[4 : len(stock)] == stock[4:]
     assert content[len(stock) : START] == b"\xff" * (START - len(stock))
     assert content[START:END] == files
     assert content[END:] == b"\xff" * (FLASH_SIZE - END)
-    assert layout.merged(stock[:3] + b"\x4f" + stock[4:], files)[3] == 0x2F  # its clock stays
+    assert layout.merged(ESP8266, stock[:3] + b"\x4f" + stock[4:], files)[3] == 0x2F  # its clock stays
+
+
+def spoilt(content: bytes, at: int) -> bytes:
+    """With one bit wrong."""
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+def test_an_image_for_an_esp32_is_taken(tmp_path):
+    path = tmp_path / "esp32.bin"
+    path.write_bytes(esp32())
+    assert micropython.load(path, ESP32) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK" + esp32(), "no image for an ESP32"),
+        (esp32()[:500], "no image for an ESP32"),
+        (b"", "no image for an ESP32"),
+        (spoilt(esp32(), 99), "checksum is wrong"),
+        (spoilt(esp32(), 0xF000 + 99), "is damaged"),
+        (esp32()[:100_000], "is damaged"),
+        (esp32()[0xF000:], "without its loader"),
+        (esp32(partitions=images.OTA_PARTITIONS), "another variant"),
+        (esp32().ljust(ESP32_4MB.start), "must end before 0x200000"),
+    ],
+)
+def test_a_wrong_one_for_an_esp32_is_refused(tmp_path, content, words):
+    path = tmp_path / "esp32.bin"
+    path.write_bytes(content)
+    with pytest.raises(BadImage, match=words) as caught:
+        micropython.load(path, ESP32)
+    assert "download/ESP32_GENERIC" in caught.value.text
+    assert str(path) in caught.value.text
+    assert "\n" not in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("content", "target", "found"),
+    [
+        (esp32(), ESP8266, "ESP32"),
+        (application(), ESP32, "ESP8266"),
+        (esp32(chip=images.ESP32_S3), ESP32, "ESP32-S3"),
+    ],
+)
+def test_an_image_for_another_chip_is_named(tmp_path, content: bytes, target: Target, found: str):
+    path = tmp_path / "other.bin"
+    path.write_bytes(content)
+    words = f"is an image for an {found}, this board has an {target.label}"
+    with pytest.raises(BadImage, match=words):
+        micropython.load(path, target)
+
+
+def test_the_layout_of_an_esp32s_flash():
+    stock, files = esp32(), b"\x55" * (ESP32_4MB.end - ESP32_4MB.start)
+    content = layout.merged(ESP32, stock, files)
+    assert len(content) == 4 << 20
+    assert content.startswith(b"\xff" * 0x1000 + stock + b"\xff")
+    assert content[0x200000:] == files
 
 
 def test_settings_are_what_the_firmware_stores(tmp_path):

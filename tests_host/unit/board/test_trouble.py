@@ -39,7 +39,17 @@ OPEN = f"{FATAL}Could not open /dev/ttyUSB0, the port is busy or doesn't exist.\
         (
             FATAL + "This chip is ESP32, not ESP8266. Wrong chip argument?\n",
             WrongChip,
-            "The chip is an ESP32",
+            "The chip is an ESP32, the image for an ESP8266",
+        ),
+        (
+            FATAL + "This chip is ESP32-S3, not ESP32. Wrong chip argument?\n",
+            WrongChip,
+            "The chip is an ESP32-S3, the image for an ESP32.",
+        ),
+        (
+            FATAL + "Unexpected chip magic value 0x0badc0de. Failed to autodetect chip type.\nProbably",
+            WrongChip,
+            "none that esptool knows",
         ),
         (FATAL + "Failed to connect to ESP8266: No serial data received.\n", NoAnswer, "hold the button"),
         (FATAL + "Failed to connect to ESP8266: Invalid head of packet (0x08)", NoAnswer, "TX and RX"),

@@ -57,7 +57,6 @@ def test_there_are_these() -> None:
     esp32 = {f"esp32_relay_x{count}": count for count in (1, 2, 4, 8)}
     assert set(sources.boards()) == esp8266 | esp32.keys()
     assert {name: len(check.board(name).relays) for name in esp32} == esp32
-    assert {name for name in sources.boards() if check.board(name).chip.flashed} == esp8266
 
 
 @pytest.mark.parametrize("other", [{}, SERIAL, ESP32, {"BUTTON": "None", "LED": "None", "GROUPS": "()"}])

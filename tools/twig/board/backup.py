@@ -7,10 +7,18 @@ from twig.board.chip import Identity
 from twig.board.errors import BadImage
 from twig.board.esptool import Chip, Progress, ignore
 
+# Of a byte on the line: start, data, stop.
+BITS = 10
+
 
 def name(identity: Identity) -> Path:
     """In the working directory, with the chip's address and the time: no backup replaces another."""
     return Path(f"backup-{identity.mac}-{datetime.now():%Y-%m-%d-%H%M%S}.bin")
+
+
+def minutes(identity: Identity, baud: int) -> int:
+    """How long the flash takes to be read at that speed, rounded up."""
+    return -(-identity.size * BITS // (60 * baud))
 
 
 def read(chip: Chip, identity: Identity, path: Path, progress: Progress = ignore) -> None:

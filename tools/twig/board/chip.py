@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from twig.board.errors import NoAnswer, WrongChip
 from twig.board.esptool import Chip
-from twig.release.flash import FLASH_SIZE
+from twig.hardware.chips import Layout
 
 # Some of these take no second program of a word and none above 512 KB from an old SDK: facts from esptool's
 # and MicroPython's threads about P25Q80H and P25D80H.
@@ -14,7 +14,7 @@ PUYA_WARNING = (
     "The flash is made by PUYA (vendor 0x85). Some of these keep wrong bytes when old software writes to "
     "them. All is read back and compared; if that fails again and again, this plug cannot be used."
 )
-UNKNOWN = "doesn't appear to be an"
+UNKNOWN = re.compile(r"doesn't appear to be an (\S+)")
 UNITS = {"KB": 1 << 10, "MB": 1 << 20}
 
 
@@ -39,10 +39,10 @@ class Identity:
 
 
 def identify(chip: Chip) -> Identity:
-    """What esptool finds; WrongChip for another one than an ESP8266, NoAnswer without any."""
+    """What esptool finds; WrongChip for one that esptool was not told to expect, NoAnswer without any."""
     said = chip.run("flash-id")
-    if UNKNOWN in said:  # for esptool that is only a warning
-        raise WrongChip("The chip is not an ESP8266. Nothing was written. Look at the board's label.")
+    if other := UNKNOWN.search(said):  # for esptool that is only a warning
+        raise WrongChip(f"The chip is not an {other[1]}. Nothing was written. Look at the board's label.")
     return Identity(
         kind=_find(r"Chip type:\s+(\S+)", said),
         mac=_find(r"MAC:\s+([0-9a-f:]{17})", said).replace(":", ""),
@@ -51,12 +51,12 @@ def identify(chip: Chip) -> Identity:
     )
 
 
-def check_size(identity: Identity) -> None:
+def check_size(identity: Identity, layout: Layout) -> None:
     """WrongChip when the flash holds less than the image."""
-    if identity.size < FLASH_SIZE:
+    if identity.size < layout.size:
         raise WrongChip(
-            f"The flash has {identity.size >> 10} KB, Twig needs {FLASH_SIZE >> 10} KB. Nothing was written; "
-            "this board cannot run Twig."
+            f"The flash has {identity.size >> 10} KB, Twig needs {layout.size >> 10} KB. Nothing was "
+            "written; this board cannot run Twig."
         )
 
 

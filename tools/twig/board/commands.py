@@ -11,7 +11,6 @@ from twig.board.errors import BadImage, BoardError
 from twig.board.esptool import Chip
 from twig.hardware import check
 from twig.release import sources
-from twig.release.flash import START
 
 DRY_RUN = Path("twig-flash.bin")
 
@@ -32,7 +31,8 @@ def do_flash(
     port: PortOption = None,
     model: Annotated[str | None, typer.Option(help="The board, as s26.")] = None,
     image: Annotated[
-        Path | None, typer.Option(help="MicroPython for the ESP8266 with 1 MB (FLASH_1M).")
+        Path | None,
+        typer.Option(help="MicroPython for the board's chip: ESP8266_GENERIC FLASH_1M, or ESP32_GENERIC."),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings to begin with: a config.json.")] = None,
     trust: Annotated[
@@ -116,7 +116,7 @@ def do_deploy(
 
 
 def _model(given: str | None) -> str:
-    known = [name for name in sources.boards() if check.board(name).chip.flashed]
+    known = sources.boards()
     if given is None and sys.stdin.isatty():
         for name in known:
             show.say(f"  {name:18}{check.board(name).title}")
@@ -129,13 +129,14 @@ def _model(given: str | None) -> str:
 
 
 def _dry_run(contents: flash.Contents, output: Path) -> None:
+    place = contents.target.layout
     try:
-        output.write_bytes(layout.merged(contents.micropython, contents.file_system))
+        output.write_bytes(layout.merged(contents.target, contents.micropython, contents.file_system))
     except OSError as error:
         raise BadImage(f"Cannot write {output}: {error.strerror}. Say where with -o.") from None
     if not contents.micropython:
-        show.say(f"Without --image there is no MicroPython in it: all below {START:#x} is 0xff.")
-    show.say(f"{output}: the whole flash, 1 MB; nothing was flashed")
+        show.say(f"Without --image there is no MicroPython in it: all below {place.start:#x} is 0xff.")
+    show.say(f"{output}: the whole flash, {place.size >> 20} MB; nothing was flashed")
     show.updates(contents.signers)
 
 

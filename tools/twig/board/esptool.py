@@ -12,7 +12,8 @@ from typing import IO
 from twig.board import trouble
 from twig.board.errors import BoardError
 
-CHIP = "esp8266"
+# For esptool: what answers decides.
+ANY = "auto"
 # What esptool leaves in the chip keeps its speed, and the next run of esptool begins no faster than this.
 BAUD = 115200
 # A plug has no wire for a reset: what esptool has loaded into the chip stays there for its next command.
@@ -47,9 +48,9 @@ def shared(progress: Progress, files: int) -> Progress:
     return tell
 
 
-def offline(*command: str) -> str:
-    """What a command prints that needs no chip; BoardError with esptool's reason."""
-    done = subprocess.run([*_base(), *command], env=os.environ | PLAIN, capture_output=True, text=True)
+def offline(chip: str, *command: str) -> str:
+    """What a command prints that needs no chip of that kind; BoardError with esptool's reason."""
+    done = subprocess.run([*_base(chip), *command], env=os.environ | PLAIN, capture_output=True, text=True)
     if done.returncode:
         raise BoardError(_reason(done.stderr))
     return done.stdout
@@ -58,7 +59,8 @@ def offline(*command: str) -> str:
 class Chip:
     """The chip in its loader at a port. Only the first command tries the reset that some adapters have."""
 
-    def __init__(self, port: str, baud: int = BAUD) -> None:
+    def __init__(self, port: str, baud: int = BAUD, kind: str = ANY) -> None:
+        self.kind = kind
         self.port = port
         self.baud = baud
         self._reached = False
@@ -68,7 +70,7 @@ class Chip:
         before = "no-reset" if self._reached else "default-reset"
         options = ["--port", self.port, "--baud", str(self.baud), "--before", before, "--after", STAY]
         with TemporaryFile("w+", encoding="utf-8") as file:
-            code, said = _watched([*_base(), *options, *map(str, command)], file, progress)
+            code, said = _watched([*_base(self.kind), *options, *map(str, command)], file, progress)
             file.seek(0)
             errors = file.read()
         if code:
@@ -77,8 +79,8 @@ class Chip:
         return said + errors
 
 
-def _base() -> list[str]:
-    return [sys.executable, "-m", "esptool", "--chip", CHIP]
+def _base(chip: str) -> list[str]:
+    return [sys.executable, "-m", "esptool", "--chip", chip]
 
 
 def _watched(command: list[str], errors: IO[str], progress: Progress) -> tuple[int, str]:
@@ -99,9 +101,7 @@ def _watched(command: list[str], errors: IO[str], progress: Progress) -> tuple[i
 
 
 def _reason(errors: str) -> str:
-    words = errors.strip().splitlines()
-    return (
-        words[0].removeprefix("ERROR: ").removeprefix("A fatal error occurred: ")
-        if words
-        else "no reason given"
-    )
+    words = errors.strip().splitlines() or ["no reason given"]
+    if words[0].startswith("Traceback"):  # it stumbles over some files
+        return "esptool cannot read it"
+    return words[0].removeprefix("ERROR: ").removeprefix("A fatal error occurred: ")

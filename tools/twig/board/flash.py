@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from twig.board import backup, boot, chip, micropython, preset, show
+from twig.board import backup, boot, chip, micropython, preset, show, target
 from twig.board.esptool import Chip
+from twig.board.target import Target
 from twig.board.write import write
 from twig.release import image, signers, trust
 from twig.release.signers import Signer
@@ -13,9 +14,10 @@ from twig.release.signers import Signer
 
 @dataclass(frozen=True)
 class Contents:
-    """What is to be written: MicroPython (empty without), Twig's file system, whether it has settings, and
-    whose updates it takes."""
+    """What is to be written to which chip: MicroPython (empty without), Twig's file system, whether it has
+    settings, and whose updates it takes."""
 
+    target: Target
     micropython: bytes
     file_system: bytes
     preset: bool
@@ -30,12 +32,13 @@ def prepare(
     needed: bool = True,
 ) -> Contents:
     """Check the files and build the file system, before any chip is touched; errors name the file."""
+    wanted = target.of(model)
     settings, trusted = preset.files(config), signers.load(keys)
-    stock = micropython.load(micropython_file) if micropython_file or needed else b""
+    stock = micropython.load(micropython_file, wanted) if micropython_file or needed else b""
     show.signers(trusted)
     show.say(f"Building Twig for {model} …")
     files = {**settings, **_trust(trusted)}
-    return Contents(stock, image.build(model).image(files), bool(settings), trusted)
+    return Contents(wanted, stock, image.build(model).image(files), bool(settings), trusted)
 
 
 def _trust(trusted: Sequence[Signer]) -> dict[str, bytes]:
@@ -47,17 +50,18 @@ def _trust(trusted: Sequence[Signer]) -> dict[str, bytes]:
 
 def flash(port: str, baud: int, contents: Contents, keep: bool) -> None:
     """Identify, keep a backup, write, compare, wait for the boot."""
-    board = Chip(port, baud)
+    wanted = contents.target
+    board = Chip(port, baud, wanted.chip)
     found = identify(board)
-    chip.check_size(found)
+    chip.check_size(found, wanted.layout)
     if keep:
         save(board, found, backup.name(found))
     with show.stage("Writing MicroPython, then Twig, and comparing") as progress:
-        write(board, contents.micropython, contents.file_system, progress)
+        write(board, wanted, contents.micropython, contents.file_system, progress)
     show.say(
         "Written, and read back the same. Now take the 3.3 V wire off and put it on, without the button …"
     )
-    show.next_steps(found, boot.wait(port), contents.preset)
+    show.next_steps(found, boot.wait(port, wanted.rom), contents.preset)
     show.updates(contents.signers)
 
 
@@ -71,6 +75,7 @@ def identify(board: Chip) -> chip.Identity:
 
 def save(board: Chip, found: chip.Identity, path: Path) -> None:
     """Keep what is in the flash now."""
-    with show.stage("Reading what is in the flash now") as progress:
+    minutes = backup.minutes(found, board.baud)
+    with show.stage(f"Reading what is in the flash now, about {minutes} min") as progress:
         backup.read(board, found, path, progress)
     show.say(f"Backup: {path} ('twig restore-flash {path}' brings it back)")

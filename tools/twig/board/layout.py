@@ -1,19 +1,24 @@
 """What the whole flash holds: MicroPython, nothing, Twig's file system, nothing."""
 
-from twig.release.flash import END, FLASH_SIZE, START
+from twig.board.target import Target
 
-MODE, SIZE = "dout", "1MB"  # DOUT works with every flash; an ESP8285 takes nothing else
 # The header's third and fourth byte; the low half of the fourth is the flash's clock and stays.
-MODE_AT, MODE_BYTE = 2, 3
-SIZE_AT, SIZE_BITS, CLOCK_BITS = 3, 0x20, 0x0F
+MODE_AT, SIZE_AT, CLOCK_BITS = 2, 3, 0x0F
+MODES, SIZES = {"dout": 3}, {"1MB": 0x20}
 
 
-def merged(micropython: bytes, file_system: bytes) -> bytes:
-    """The flash as esptool writes it with MODE and SIZE; without MicroPython its place stays erased."""
-    flash = bytearray(b"\xff" * FLASH_SIZE)
-    flash[: len(micropython)] = micropython
+def merged(target: Target, micropython: bytes, file_system: bytes) -> bytes:
+    """The flash as esptool writes it for the target; without MicroPython its place stays erased."""
+    flash = bytearray(b"\xff" * target.layout.size)
+    flash[target.start : target.start + len(micropython)] = micropython
     if micropython:
-        flash[MODE_AT] = MODE_BYTE
-        flash[SIZE_AT] = SIZE_BITS | flash[SIZE_AT] & CLOCK_BITS
-    flash[START:END] = file_system
+        _set_header(flash, target)
+    flash[target.layout.start : target.layout.end] = file_system
     return bytes(flash)
+
+
+def _set_header(flash: bytearray, target: Target) -> None:
+    mode_at, size_at = target.start + MODE_AT, target.start + SIZE_AT
+    flash[mode_at] = MODES.get(target.mode, flash[mode_at])
+    if target.size in SIZES:
+        flash[size_at] = SIZES[target.size] | flash[size_at] & CLOCK_BITS

@@ -25,9 +25,14 @@ MEANINGS: tuple[tuple[str, type[BoardError], str], ...] = (
         "{0} cannot be opened. Is the adapter plugged in? Without --port its port is looked for.",
     ),
     (
-        r"This chip is (\S+?), not",
+        r"This chip is (\S+?), not (\S+?)\.",
         WrongChip,
-        "The chip is an {1}, the image for an ESP8266. Nothing was written. Look at the board's label.",
+        "The chip is an {1}, the image for an {2}. Nothing was written. Look at the board's label.",
+    ),
+    (
+        r"Failed to autodetect chip type",
+        WrongChip,
+        "The chip is none that esptool knows. Nothing was written. Look at the board's label.",
     ),
     (
         r"Failed to connect",

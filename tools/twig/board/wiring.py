@@ -68,6 +68,12 @@ ESP01 = Wiring(
     ("", "", "GPIO0: to GND while the 3.3 V", "comes, then open. No button here."),
     "Most modules have the names on their back. GPIO2 and RST stay free. TX and RX cross.",
 )
+ESP32_RELAY = Wiring(
+    "ESP32_Relay board",
+    ("3V3", "GND", "RX  (GPIO3)", "TX  (GPIO1)"),
+    ("", "", "IO0 (button, or jumper to GND):", "hold it while the 3.3 V comes"),
+    "3V3 must give 500 mA. Nothing else feeds the board, its USB socket neither. TX and RX cross.",
+)
 OTHER = Wiring(
     "board",
     ("3V3", "GND", "RX  (GPIO3)", "TX  (GPIO1)"),
@@ -81,6 +87,7 @@ BOARDS = {
     "basic_r2": BASIC,
     "esp01_relay": ESP01,
     "esp01_relay_fast": ESP01,
+    **dict.fromkeys((f"esp32_relay_x{count}" for count in (1, 2, 4, 8)), ESP32_RELAY),
 }
 
 

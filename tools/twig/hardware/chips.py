@@ -22,8 +22,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Chip:
-    """GPIO numbers. `family`: which firmware and twin it takes; `straps`: what each decides when power comes;
-    `flashed`: whether `twig flash` knows how."""
+    """GPIO numbers. `family`: of firmware, twin and loader; `straps`: what each decides when power comes."""
 
     family: str
     layout: Layout
@@ -31,7 +30,6 @@ class Chip:
     straps: dict[int, str]
     input_only: frozenset[int] = frozenset()
     no_interrupt: frozenset[int] = frozenset()
-    flashed: bool = False
 
 
 # Of both families: the pins of the flash. Some are free in some modes of the flash, on no board of ours.
@@ -55,7 +53,6 @@ _ESP8266 = Chip(
         15: "high: looks for an SD card",
     },
     no_interrupt=frozenset([16]),
-    flashed=True,
 )
 _ESP32 = Chip(
     ESP32,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from twig.hardware import check
 from twig.hardware.check import NO_GPIO
+from twig.hardware.chips import ESP8266
 from twig.hardware.description import Board, Pin
 from twig.release import sources
 from twig.release.places import ROOT
@@ -24,8 +25,8 @@ HEAD = (
 
 
 def table() -> str:
-    """All boards, those first that `twig flash` knows, and what to know of each."""
-    boards = sorted(map(check.board, sources.boards()), key=lambda each: not each.chip.flashed)
+    """All boards, those with an ESP8266 first, and what to know of each."""
+    boards = sorted(map(check.board, sources.boards()), key=lambda each: each.chip.family != ESP8266)
     rows = [HEAD, ("---",) * len(HEAD), *(_row(each) for each in boards)]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([*lines, "", *(line for each in boards for line in _notes(each))]) + "\n"

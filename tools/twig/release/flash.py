@@ -9,7 +9,7 @@ from littlefs import LittleFS, LittleFSError, UserContext
 from twig.hardware.chips import BLOCK, ESP32_4MB, ESP8266_1MB, Layout
 from twig.release.errors import ReleaseError
 
-# Of the chip that `twig flash` knows.
+# Of an ESP8266's.
 FLASH_SIZE, START, BLOCKS, END = ESP8266_1MB.size, ESP8266_1MB.start, ESP8266_1MB.blocks, ESP8266_1MB.end
 LAYOUTS = {layout.size: layout for layout in (ESP8266_1MB, ESP32_4MB)}
 # littlefs keeps a file of at most so many bytes (its cache size) in its folder's blocks.
