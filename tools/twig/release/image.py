@@ -68,7 +68,7 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
 
 
 def _used(prepared: dict[str, Source]) -> dict[str, Source]:
-    """What lies outside the slots and what the modes can load on this board: the rest would only take room."""
+    """What lies outside the slots and what the modes can load: the rest would only take room."""
     outside = {name for name in prepared if is_outside(name)}
     used = outside | reached([name for name in RESIDENT if name in prepared], prepared)
     return {name: source for name, source in prepared.items() if name in used}
