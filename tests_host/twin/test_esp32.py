@@ -1,13 +1,6 @@
 """What an ESP32 does otherwise, as upstream's ports/esp32 has it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests_host.twin.chip import Chip
-from twig.hardware.chips import ESP32, ESP32_4MB
-from twig.twin.runtime import runtime
 from twig.twin.state import EXIT_RESET, EXIT_WDT, Network
 
 CAUSES = {"PWRON": 1, "HARD": 2, "WDT": 3, "DEEPSLEEP": 4, "SOFT": 5}
@@ -34,15 +27,6 @@ try:
 except OSError as error:
     print("no rssi", station.status())
 """
-
-
-@pytest.fixture
-def esp32(tmp_path: Path) -> Iterator[Chip]:
-    made = Chip(tmp_path / "chip", runtime(ESP32), ESP32_4MB)
-    try:
-        yield made
-    finally:
-        made.off()
 
 
 def test_identity(esp32: Chip) -> None:

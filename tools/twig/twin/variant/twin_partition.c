@@ -1,4 +1,4 @@
-// The module esp32 with upstream's Partition, over the virtual flash: ports/esp32/partitions-4MiB.csv.
+// The module esp32 with upstream's NVS and Partition, the latter over the virtual flash: ports/esp32/partitions-4MiB.csv.
 #if TWIN_ESP32
 #include <string.h>
 
@@ -106,6 +106,7 @@ void check_esp_err(esp_err_t code) {
 
 static const mp_rom_map_elem_t esp32_globals_table[] = {
     { MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_esp32) },
+    { MP_ROM_QSTR(MP_QSTR_NVS), MP_ROM_PTR(&esp32_nvs_type) },
     { MP_ROM_QSTR(MP_QSTR_Partition), MP_ROM_PTR(&esp32_partition_type) },
 };
 static MP_DEFINE_CONST_DICT(esp32_globals, esp32_globals_table);
