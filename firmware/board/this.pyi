@@ -7,3 +7,4 @@ LED: tuple[int, int]
 GROUPS: tuple[tuple[int, ...], ...]
 BAUD: int
 CHIP: str
+INPUTS: tuple[int, ...]

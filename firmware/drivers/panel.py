@@ -32,6 +32,7 @@ class Panel:
     online = led.OFF
     watch = None
     dog = None  # belongs to modes.watch
+    switches: list  # of drivers.switch, where the board has inputs for them
     networks = (), None  # what run mode knows of Wi-Fi, kept while the access point is open
 
     def __init__(self, power_on):
@@ -68,6 +69,9 @@ class Panel:
         """Every 50 ms: blink, follow the button, remember the relays for a power cut where that is wanted."""
         if this.BUTTON:
             self.button.tick()
+        if this.INPUTS:
+            for switch in self.switches:
+                switch.tick()
         if this.LED:
             self.led.tick((self._watched() or pattern) if this.BUTTON else pattern)
         elif this.BUTTON:

@@ -4,6 +4,8 @@ Serving and setup change over without a reset, which would let go of the relay. 
 """
 
 from firmware import lazy
+from firmware.board import this
+from firmware.drivers import switch
 from firmware.drivers.button import Button
 from firmware.drivers.led import Led
 from firmware.drivers.panel import Panel
@@ -15,6 +17,9 @@ def main():
     """Run for ever; what the network needs is loaded when relay and button work already."""
     panel = Panel(lazy.call("firmware.storage.config", "load").get("power_on", "off"))
     Panel._initial = None  # type: ignore[method-assign]
+    if this.INPUTS:
+        switch.join(panel, lazy.call("firmware.storage.config", "load").get("switch"))
+        lazy.spent(switch.Switch)
     lazy.spent(Panel, Relay, Button, Led)
     from firmware.modes import loop  # noqa: F401  stays when the others are forgotten
 

@@ -5,7 +5,6 @@ from asyncio import create_task, sleep_ms
 from time import ticks_diff, ticks_ms
 
 from firmware import lazy, record
-from firmware.board import this
 from firmware.drivers import led
 from firmware.modes import loop
 from firmware.modes.reasons import FALLBACK
@@ -76,9 +75,7 @@ def _settings():
 
 def _scan(portal):
     try:
-        portal.networks = lazy.call(
-            "firmware.portal.point", "scan", portal.panel.button if this.BUTTON else None
-        )
+        portal.networks = lazy.call("firmware.portal.point", "scan", portal.panel)
     except MemoryError as error:  # many connections just now; the page may ask again
         print("scan:", error)
     portal.scans += 1

@@ -5,6 +5,7 @@ import json
 import network
 
 from firmware.board import this
+from firmware.drivers import switch
 from firmware.network import mac
 from firmware.portal.portal import ADDRESS
 
@@ -39,19 +40,23 @@ def stop():
     network.WLAN(network.AP_IF).active(False)
 
 
-def scan(button):
+def scan(panel):
     """[[ssid, dBm, secured], ...] as JSON bytes, the strongest first, each name once. Takes two seconds."""
     station = network.WLAN(network.STA_IF)
     if this.BUTTON:
-        button.blind(True)
+        panel.button.blind(True)
+    if this.INPUTS:
+        switch.blind(panel, True)
     try:
         heard = station.scan()
     except OSError as error:
         print("scan:", error)
         heard = []
     finally:
+        if this.INPUTS:
+            switch.blind(panel, False)
         if this.BUTTON:
-            button.blind(False)
+            panel.button.blind(False)
     found = []
     for each in sorted(heard, key=lambda each: -each[3]):
         ssid = _text(each[0])

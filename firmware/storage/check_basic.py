@@ -1,5 +1,6 @@
 """Checks the types of a configuration and its plain values. Loaded for that and forgotten."""
 
+from firmware.board import this
 from firmware.storage.faults import is_decimal, is_hex, length, passphrase, types, wish
 from firmware.storage.keys import kinds
 
@@ -14,6 +15,9 @@ def check(config):
     wish(config.get("schema", 1) == 1, "schema", "range", "must be the number 1")
     length("name", config.get("name", "-"), 1, NAME_MAX)
     wish(config.get("power_on", "on") in POWER_ON, "power_on", "range", "must be off, on or last")
+    if this.INPUTS:
+        known = config.get("switch", "off") in ("toggle", "push", "off")
+        wish(known, "switch", "range", "must be toggle, push or off")
     passphrase("ap_key", config.get("ap_key", ""))
     _check_sealed(config.get("page_password", ""))
 

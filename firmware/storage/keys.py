@@ -1,5 +1,7 @@
 """The keys of the configuration, schema 1, and what their values are (docs/device.md)."""
 
+from firmware.board import this
+
 # In texts, not in a dict: a name in a program stays in the heap for good.
 TEXTS = "name model power_on ap_key join_code page_password"
 FLAGS = "insecure development led_dark"
@@ -13,4 +15,6 @@ def kinds():
     for keys, kind in ((TEXTS, str), (FLAGS, bool), (OBJECTS, dict)):
         for key in keys.split(" "):
             found[key] = kind
+    if this.INPUTS:
+        found["switch"] = str
     return found

@@ -11,7 +11,7 @@ from tests_host.system import rig
 from twig.release import places
 from twig.twin.plug import Plug
 
-SLEEP_PIN, LOOP_PIN, CRASH_PIN = 14, 5, 4
+SLEEP_PIN, LOOP_PIN, CRASH_PIN = 14, 5, 15
 # The watchdog bites at 2 s, and a call that long would be ended by it.
 CALL_S = 1.9
 

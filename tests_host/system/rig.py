@@ -24,6 +24,7 @@ from twig.twin.state import EDGE_OUTPUT, EDGE_RELEASED, Edge
 
 RELAY_PIN, BUTTON_PIN = 12, 0
 RELAY, BUTTON, IDENTIFY = 1, 16, 17  # ids of the S26's IOs
+SWITCH = 18  # the first input of boards that have some
 # Two slow cores, often with other work: a boot with its join takes a second alone and ten beside others.
 JOIN_S = 30.0
 START_S = 30.0  # the hub's process imports SQLAlchemy and FastAPI

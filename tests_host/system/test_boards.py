@@ -64,9 +64,10 @@ def pressed(plug: Plug, hub: HubProcess, name: str) -> None:
 
 
 def ids(name: str) -> list[int]:
-    """The IOs of a board; a button also says who is who."""
+    """The IOs of a board; a button also says who is who, and each input is one."""
     board = check.board(name)
-    return [*range(1, len(board.relays) + 1), *((rig.BUTTON, rig.IDENTIFY) if board.button else ())]
+    own = (rig.BUTTON, rig.IDENTIFY) if board.button else ()
+    return [*range(1, len(board.relays) + 1), *own, *range(rig.SWITCH, rig.SWITCH + len(board.inputs))]
 
 
 def test_a_board_without_a_button(hub: HubProcess, tmp_path: Path) -> None:

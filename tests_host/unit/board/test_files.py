@@ -139,8 +139,8 @@ def test_settings_are_what_the_firmware_stores(tmp_path):
     }
     path = tmp_path / "config.json"
     path.write_text(json.dumps(given), "utf-8")
-    assert json.loads(preset.files(path)["config.json"]) == given
-    assert preset.files(None) == {}
+    assert json.loads(preset.files(path, "s26")["config.json"]) == given
+    assert preset.files(None, "s26") == {}
 
 
 @pytest.mark.parametrize(
@@ -158,19 +158,29 @@ def test_settings_that_the_firmware_would_refuse(tmp_path, content, words):
     path = tmp_path / "config.json"
     path.write_text(content, "utf-8")
     with pytest.raises(BadPreset, match=words) as caught:
-        preset.files(path)
+        preset.files(path, "s26")
     assert "docs/device.md" in caught.value.text
     assert "\n" not in caught.value.text
+
+
+def test_the_board_decides_what_is_a_setting(tmp_path):
+    path = tmp_path / "config.json"
+    path.write_text('{"switch": "push"}', "utf-8")
+    assert json.loads(preset.files(path, "mini")["config.json"]) == {"switch": "push"}
+    with pytest.raises(BadPreset, match="switch is not a setting of this device"):
+        preset.files(path, "s26")
 
 
 def test_the_password_of_the_page_is_sealed_once(tmp_path):
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"page_password": 'open "sesame"'}), "utf-8")
-    rounds, salt, key = sealed = json.loads(preset.files(path)["config.json"])["page_password"].split("$")
+    rounds, salt, key = sealed = json.loads(preset.files(path, "s26")["config.json"])["page_password"].split(
+        "$"
+    )
     typed = b'open "sesame"'
     assert hashlib.pbkdf2_hmac("sha256", typed, bytes.fromhex(salt), int(rounds)).hex() == key
     path.write_text(json.dumps({"page_password": "$".join(sealed)}), "utf-8")
-    assert json.loads(preset.files(path)["config.json"])["page_password"] == "$".join(sealed)
+    assert json.loads(preset.files(path, "s26")["config.json"])["page_password"] == "$".join(sealed)
 
 
 def test_a_backup_is_named_by_address_and_time():

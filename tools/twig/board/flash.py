@@ -33,7 +33,7 @@ def prepare(
 ) -> Contents:
     """Check the files and build the file system, before any chip is touched; errors name the file."""
     wanted = target.of(model)
-    settings, trusted = preset.files(config), signers.load(keys)
+    settings, trusted = preset.files(config, model), signers.load(keys)
     stock = micropython.load(micropython_file, wanted) if micropython_file or needed else b""
     show.signers(trusted)
     show.say(f"Building Twig for {model} …")

@@ -1,8 +1,8 @@
-"""Lets the firmware judge a configuration, in a process of its own: `python -m twig.board.judge < FILE`.
+"""Lets a board's firmware judge a configuration, in a process of its own: `python -m twig.board.judge BOARD`.
 
-Prints what the firmware would store: a page's password is sealed for it. The firmware's loader needs a module
-in the place of `slotfs`, and forgets modules after each use: no business for a process that does something
-else as well.
+Reads it from standard input and prints what the firmware would store: a page's password is sealed for it. The
+firmware needs modules in the place of `slotfs` and of the board, and forgets modules after each use: no
+business for a process that does something else as well.
 """
 
 import asyncio
@@ -13,14 +13,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-import firmware
+import firmware.board
+from twig.release import places
 
 SEALED = re.compile(r"\d+\$[0-9a-fA-F]+\$[0-9a-fA-F]{64}")
 
 
 def main() -> int:
     """1, and the reason on standard error, when the firmware would not take it."""
-    _install()
+    _install(sys.argv[1])
     from firmware.storage import config, settings
 
     try:
@@ -48,12 +49,15 @@ async def _sleep_ms(milliseconds: int) -> None:
     await asyncio.sleep(milliseconds / 1000)
 
 
-def _install() -> None:
+def _install(board: str) -> None:
     asyncio.sleep_ms = _sleep_ms  # type: ignore[attr-defined]  # MicroPython's
     loader: Any = ModuleType("firmware.slotfs")
     loader.load = import_module
     sys.modules[loader.__name__] = loader
     firmware.slotfs = loader
+    this = import_module(f"firmware.board.{board}")
+    sys.modules[places.THIS_BOARD] = this
+    firmware.board.this = this
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from twig.release import places
 from twig.release.image import CONFIG
 
 
-def files(path: Path | None) -> dict[str, bytes]:
-    """The files that it adds to the file system; BadPreset for what the firmware would refuse."""
+def files(path: Path | None, board: str) -> dict[str, bytes]:
+    """The files that it adds to the file system; BadPreset for what that board's firmware would refuse."""
     if path is None:
         return {}
     try:
@@ -20,7 +20,7 @@ def files(path: Path | None) -> dict[str, bytes]:
         raise BadPreset(f"Cannot read {path}: {error.strerror}.") from None
     found = os.pathsep.join([str(places.ROOT / "tools"), str(places.ROOT)])
     done = subprocess.run(
-        [sys.executable, "-m", "twig.board.judge"],
+        [sys.executable, "-m", "twig.board.judge", board],
         input=raw,
         capture_output=True,
         env={**os.environ, "PYTHONPATH": found, "PYTHONIOENCODING": "utf-8"},
