@@ -85,6 +85,8 @@ def test_good_ones(write: Write, other: dict[str, str]) -> None:
         ({"LED": "(0, 0)", "BUTTON": "None", "STRAPS": "(0,)"}, "LED", "GPIO0 is read at each reset"),
         ({**ESP32, "LED": "(34, 0)"}, "LED", "GPIO34 is an input only"),
         ({"BUTTON": "(16, 0)"}, "BUTTON", "GPIO16 has no interrupt"),
+        ({"INPUTS": "(16,)"}, "INPUTS", "GPIO16 has no interrupt"),
+        ({**ESP32, "INPUTS": "(34,)"}, "INPUTS", "GPIO34 has no pull-up"),
         ({"RELAYS": "((12, 2), (4, 1))"}, "RELAYS", "2 is no level: 0 or 1"),
         ({"BUTTON": "(0, -1)"}, "BUTTON", "-1 is no level"),
         ({"GROUPS": "((1, 3),)"}, "GROUPS", "there is no relay 3; they count from 1 to 2"),

@@ -69,8 +69,17 @@ def _gpios(found: Board) -> Iterator[Problem]:
     for gpio in found.straps:
         if gpio not in found.chip.straps:
             yield "STRAPS", f"GPIO{gpio} is no strap of the {found.chip_name}"
-    if found.button and found.button[0] in found.chip.no_interrupt:
-        yield "BUTTON", f"GPIO{found.button[0]} has no interrupt"
+    yield from _contacts(found)
+
+
+def _contacts(found: Board) -> Iterator[Problem]:
+    """What leads to ground when closed has an interrupt; an input's wire hangs on the chip's own pull-up."""
+    for name, gpio in _pins(found):
+        if name in ("BUTTON", "INPUTS") and gpio in found.chip.no_interrupt:
+            yield name, f"GPIO{gpio} has no interrupt"
+    for gpio in found.inputs:
+        if gpio in found.chip.input_only:
+            yield "INPUTS", f"GPIO{gpio} has no pull-up"
 
 
 def _twice(found: Board) -> Iterator[Problem]:
