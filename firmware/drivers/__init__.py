@@ -1,1 +1,1 @@
-"""What a board carries: relay, button, LED. Each offers IOs."""
+"""What a board carries: relay, button, wall switch, LED. Each offers IOs."""

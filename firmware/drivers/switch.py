@@ -4,23 +4,27 @@ button's does. For boards with INPUTS; the image build leaves it out of all othe
 
 from time import sleep_ms
 
-from machine import Pin
-
 from firmware.board import this
 from firmware.drivers.button import DEBOUNCE_MS, Button
 
-PUSH = "push"  # the setting `switch`: a push button; "toggle", a rocker, unless it says something else
-OFF = "off"
+PUSH = "push"  # of the setting `switch`: a push button; a rocker unless it says so
+OFF = "off"  # the hub sees it all the same
 FIRST = 18  # IO ids: one for each input from here; 17 is the panel's
 CLOSED = 0
 STEADY_MS = 2  # what a wire in a wall catches of its neighbours is over by then
 HELD_MS = 10  # four of the scheduler's queue take STEADY_MS each
 
 
-def join(panel, kind):
-    """Give the panel its `switches`; input n acts on relay n, or on the first where there is none."""
-    panel.switches = [Switch(index, panel.relays, kind) for index in range(len(this.INPUTS))]
+def join(panel):
+    """Give the panel its `switches`; input n is for relay n, or for the first where there is none."""
+    panel.switches = [Switch(index, panel.relays) for index in range(len(this.INPUTS))]
     panel.ios += panel.switches
+
+
+def choose(panel, kind):
+    """What they do, of the setting `switch`; a change of it needs no boot."""
+    for each in panel.switches:
+        each.choose(kind)
 
 
 def blind(panel, on):
@@ -31,21 +35,22 @@ def blind(panel, on):
 
 
 class Switch(Button):
-    """`index` of its input from 0; `kind`: "toggle" acts at each change of its position, "push" at each
-    press, "off" at none: the hub sees it all the same. Where it stands at a boot is no change."""
+    """`index` of its input from 0. Where it stands at a boot is no change."""
 
     hidden = False
+    rocker = True
 
-    def __init__(self, index, relays, kind):
-        pin = this.INPUTS[index]
-        Pin(pin, Pin.IN, Pin.PULL_UP)
-        sleep_ms(DEBOUNCE_MS)  # the wire is charged, and has no edges of its own, before any counts
-        self.rocker = kind != PUSH
+    def __init__(self, index, relays):
         self.name = "Switch %d" % (index + 1) if index else "Switch"
-        relay = relays[index if index < len(relays) else 0]
-        super().__init__(FIRST + index, pin, CLOSED, _nothing if kind == OFF else relay.toggle)
-        self.soft = self.soft and not self.rocker  # to and fro in a call that waits: nothing has changed
+        self.relay = relays[index if index < len(relays) else 0]
+        super().__init__(FIRST + index, this.INPUTS[index], CLOSED, _nothing)
+        sleep_ms(DEBOUNCE_MS)  # the pull-up charges the wire, whose edges mean nothing meanwhile
         self.down = self.pin.value() == CLOSED
+
+    def choose(self, kind):
+        """With "push" it acts at each press, with "off" never, else at each change of position."""
+        self.rocker = kind != PUSH
+        self.action = _nothing if kind == OFF else self.relay.toggle
 
     def tick(self):
         """Now and then: what the bouncing hid. A rocker is looked at twice: its interrupt may be at it."""
@@ -56,6 +61,10 @@ class Switch(Button):
             self.hidden = hidden
         else:
             super().tick()
+
+    def blind(self, on):
+        """As the button's; but a rocker that goes to and fro in such a call has not changed."""
+        super().blind(on and not self.rocker)
 
     def _edge(self, pin):
         sleep_ms(STEADY_MS)

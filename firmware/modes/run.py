@@ -18,7 +18,8 @@ def main():
     panel = Panel(lazy.call("firmware.storage.config", "load").get("power_on", "off"))
     Panel._initial = None  # type: ignore[method-assign]
     if this.INPUTS:
-        switch.join(panel, lazy.call("firmware.storage.config", "load").get("switch"))
+        switch.join(panel)
+        switch.choose(panel, lazy.call("firmware.storage.config", "load").get("switch"))
         lazy.spent(switch.Switch)
     lazy.spent(Panel, Relay, Button, Led)
     from firmware.modes import loop  # noqa: F401  stays when the others are forgotten

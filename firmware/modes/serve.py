@@ -5,7 +5,7 @@ from time import ticks_ms
 
 from firmware import lazy, record
 from firmware.board import this
-from firmware.drivers import led
+from firmware.drivers import led, switch
 from firmware.links.connection import Connection
 from firmware.links.hub import HubLink
 from firmware.links.session import Session
@@ -78,6 +78,8 @@ def _connect(panel):
     name = settings.get("name", "Twig")
     if not settings.get("led_dark", True):
         panel.online = led.ONLINE
+    if this.INPUTS:
+        switch.choose(panel, settings.get("switch"))
     station = lazy.call("firmware.network.wifi", "start", name)
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))

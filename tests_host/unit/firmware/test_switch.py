@@ -25,7 +25,8 @@ def boot(monkeypatch):
         monkeypatch.setattr(this, "RELAYS", relays)
         record.restore()
         panel = Panel("off")
-        switch.join(panel, kind)
+        switch.join(panel)
+        switch.choose(panel, kind)
         return panel
 
     return _boot
@@ -170,6 +171,15 @@ def test_closed_and_opened_in_a_call_that_waits(boot, clock, kind, wanted, soft)
     clock.step(SETTLED_MS)
     edge(CLOSED)
     assert states(panel) == [not wanted]
+
+
+def test_another_kind_counts_at_once(boot, clock):
+    panel = boot("toggle")
+    assert after(panel, clock, (CLOSED,)) == [True]
+    switch.choose(panel, "push")
+    assert after(panel, clock, (OPEN, CLOSED)) == [True, False]
+    switch.choose(panel, "toggle")
+    assert after(panel, clock, (OPEN,)) == [True]
 
 
 def test_each_input_has_its_relay(boot, clock):
