@@ -27,7 +27,7 @@ function build(place) {
   input.autocomplete = id === 'page_password' ? 'new-password' : 'off';
   if (id !== 'name') input.autocapitalize = 'none';
   input.spellcheck = false;
-  if (type === 'select') for (const key of ['off', 'on', 'last']) input.append(new Option(t('power.' + key), key));
+  if (type === 'select') for (const key in TEXTS) if (key.startsWith(id + '.')) input.append(new Option(t(key), key.split('.')[1]));
   head.append(...(type === 'checkbox' ? [input, make('span', '', t(id))] : [t(id)]));
   row.append(...(type === 'checkbox' ? [] : [input]), ...buttons(id, input));
   place.append(head);

@@ -3,9 +3,9 @@
 const TEXTS = {
   name: ['Name', 'Name'],
   power_on: ['When power comes back', 'Wenn der Strom wiederkommt'],
-  'power.off': ['stay off', 'ausgeschaltet bleiben'],
-  'power.on': ['switch on', 'einschalten'],
-  'power.last': ['as before', 'wie zuvor'],
+  'power_on.off': ['stay off', 'ausgeschaltet bleiben'],
+  'power_on.on': ['switch on', 'einschalten'],
+  'power_on.last': ['as before', 'wie zuvor'],
   led_dark: ['Light off while all is well', 'Leuchte aus, solange alles in Ordnung ist'],
   'hub.host': ['Address of the hub', 'Adresse des Hubs'],
   'hub.host_hint': ['Only if the plug does not find its hub by itself.', 'Nur, wenn die Steckdose ihren Hub nicht selbst findet.'],

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from typing import Any
 
 from twig.release import assets
@@ -53,7 +54,7 @@ class FakePlug:
     `missing`: parts of the state that do not come."""
 
     def __init__(self, page: str, state: dict[str, Any]) -> None:
-        pieces = assets.pages()
+        pieces = assets.pages(vars(import_module("firmware.board." + state["model"])))
         self.page = pieces[assets.TOP] + pieces[page]
         self.state = copy.deepcopy(state)
         self.answers: dict[str, tuple[int, Any]] = {}

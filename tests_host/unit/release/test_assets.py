@@ -3,9 +3,11 @@
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from firmware.board import mini, s26
 from twig.release import assets, image, places
 from twig.release.errors import ReleaseError, SourceError
 
@@ -26,7 +28,7 @@ def page(tmp_path: Path) -> Write:
 
 def test_indentation_and_comments_go(page: Write) -> None:
     text = "<!-- a page -->\n<p>\n\n  one  two\n</p>\n  // why\n  /* what */\n  let a = 1; // here\n"
-    assert assets.document(page(text)) == "<p>\none  two\n</p>\nlet a = 1; // here\n"
+    assert assets.document(page(text), {}) == "<p>\none  two\n</p>\nlet a = 1; // here\n"
 
 
 @pytest.mark.parametrize(
@@ -43,13 +45,13 @@ def test_indentation_and_comments_go(page: Write) -> None:
     ],
 )
 def test_strings_stay(page: Write, line: str) -> None:
-    assert assets.document(page(f"<script>\n    {line}\n</script>\n")) == f"<script>\n{line}\n</script>\n"
+    assert assets.document(page(f"<script>\n    {line}\n</script>\n"), {}) == f"<script>\n{line}\n</script>\n"
 
 
 @pytest.mark.parametrize("line", ["const a = `one", "const a = 'one \\"])
 def test_a_string_over_two_lines_is_refused(page: Write, line: str) -> None:
     with pytest.raises(SourceError, match=r"setup\.html:2: a string must end in its line"):
-        assets.document(page(f"<script>\n{line}\n  two`;\n</script>\n"))
+        assets.document(page(f"<script>\n{line}\n  two`;\n</script>\n"), {})
 
 
 def test_includes(page: Write) -> None:
@@ -57,14 +59,22 @@ def test_includes(page: Write) -> None:
         "<style>\n  <!-- include a.css -->\n</style>\n",
         **{"a.css": "  p { }\n<!-- include b.css -->\n", "b.css": "q { }"},
     )
-    assert assets.document(path) == "<style>\np { }\nq { }\n</style>\n"
+    assert assets.document(path, {}) == "<style>\np { }\nq { }\n</style>\n"
 
 
 def test_includes_that_cannot_be(page: Write) -> None:
     with pytest.raises(ReleaseError, match=r"cannot read the page's .*b\.css: No such file"):
-        assets.document(page("<!-- include b.css -->\n"))
+        assets.document(page("<!-- include b.css -->\n"), {})
     with pytest.raises(ReleaseError, match=r"a\.css includes itself"):
-        assets.document(page("<!-- include a.css -->\n", **{"a.css": "<!-- include a.css -->"}))
+        assets.document(page("<!-- include a.css -->\n", **{"a.css": "<!-- include a.css -->"}), {})
+
+
+@pytest.mark.parametrize(("inputs", "wanted"), [((), "<p>\n"), ((4,), "q { }\n<p>\n")])
+def test_includes_of_boards_that_have_it(page: Write, inputs: tuple[int, ...], wanted: str) -> None:
+    path = page("<!-- include b.css if INPUTS -->\n<p>\n", **{"b.css": "q { }"})
+    assert assets.document(path, {"INPUTS": inputs}) == wanted
+    with pytest.raises(SourceError, match=r"setup\.html:1: no board binds INPUTS"):
+        assets.document(path, {})
 
 
 def test_pages_that_begin_alike_share_the_bytes_of_it() -> None:
@@ -86,14 +96,16 @@ def test_limit() -> None:
         assets.compressed("<p>\n", {"a.html": noise})
 
 
-def test_pages_of_the_checkout() -> None:
-    pages = assets.pages()
+@pytest.mark.parametrize("board", [s26, mini])
+def test_pages_of_the_checkout(board: ModuleType) -> None:
+    pages = assets.pages(vars(board))
     assert set(pages) == {"top.html", "setup.html", "device.html"}
     for name in assets.PAGES:
         data = pages[assets.TOP] + pages[name]
         assert len(data) <= assets.LIMIT, name
         text = gzip.decompress(data).decode()
         assert text.startswith("<!doctype html>\n")
+        assert ("Wall switch" in text) is bool(board.INPUTS)
         assert "include" not in text.replace("includes(", "")
         # One document that needs nothing else, and nothing that browsers of captive portals lack.
         for word in (

@@ -6,7 +6,9 @@ with once, and of each page the rest.
 
 import re
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from twig.release import places
 from twig.release.errors import ReleaseError, SourceError
@@ -16,8 +18,8 @@ PAGES = ("setup.html", "device.html")
 # Magic, deflate, no flags, no time, best compression, no operating system (RFC 1952).
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"
 LIMIT = 12 * 1024  # bytes compressed: what issue and flash allow for a page
-# Alone in its line: that file's lines come here.
-INCLUDE = re.compile(r"<!-- include (\S+) -->")
+# Alone in its line: that file's lines come here, where the board has something of that name.
+INCLUDE = re.compile(r"<!-- include (\S+)(?: if ([A-Z]+))? -->")
 # Lines that say something to readers of the source only.
 COMMENTS = (re.compile(r"//.*"), re.compile(r"/\*((?!\*/).)*\*/"), re.compile(r"<!--((?!-->).)*-->"))
 # A string that goes on in the next line would lose its indentation.
@@ -25,12 +27,14 @@ CONTINUED = "\\"
 TEMPLATE = "`"
 
 
-def pages(folder: Path = places.PAGES) -> dict[str, bytes]:
+def pages(board: Mapping[str, Any], folder: Path = places.PAGES) -> dict[str, bytes]:
     """Name in the slot -> bytes, the same for the same sources: TOP's and a page's are gzip together.
+
+    `board`: what the board's module binds, by name.
 
     ReleaseError where they are above LIMIT.
     """
-    return compressed(document(folder / TOP), {name: document(folder / name) for name in PAGES})
+    return compressed(document(folder / TOP, board), {name: document(folder / name, board) for name in PAGES})
 
 
 def sources() -> list[Path]:
@@ -56,21 +60,27 @@ def _tail(text: bytes) -> bytes:
     return zlib.crc32(text).to_bytes(4, "little") + len(text).to_bytes(4, "little")
 
 
-def document(path: Path) -> str:
+def document(path: Path, board: Mapping[str, Any]) -> str:
     """One page with all that it includes, without indentation, blank lines and lines of comment."""
-    return "\n".join(_lines(path)) + "\n"
+    return "\n".join(_lines(path, board)) + "\n"
 
 
-def _lines(path: Path, above: tuple[Path, ...] = ()) -> list[str]:
+def _lines(path: Path, board: Mapping[str, Any], above: tuple[Path, ...] = ()) -> list[str]:
     found: list[str] = []
     for number, raw in enumerate(_read(path, above), 1):
         line = raw.strip()
         include = INCLUDE.fullmatch(line)
-        if include:
-            found += _lines(path.parent / include[1], (*above, path))
-        elif line and not any(each.fullmatch(line) for each in COMMENTS):
+        if include and _wanted(include[2], board, path, number):
+            found += _lines(path.parent / include[1], board, (*above, path))
+        elif line and not include and not any(each.fullmatch(line) for each in COMMENTS):
             found.append(_checked(line, path, number))
     return found
+
+
+def _wanted(name: str | None, board: Mapping[str, Any], path: Path, number: int) -> bool:
+    if name and name not in board:
+        raise SourceError(places.shown(path), number, f"no board binds {name}")
+    return not name or bool(board[name])
 
 
 def _read(path: Path, above: tuple[Path, ...]) -> list[str]:

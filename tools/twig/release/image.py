@@ -16,6 +16,7 @@ from twig.release.modules import shorten
 from twig.release.names import rename
 from twig.release.parameters import reuse
 from twig.release.parts import Parts
+from twig.release.settle import literals
 from twig.release.slot import is_outside, pack, slot_files, slot_sources
 from twig.release.sources import Source
 from twig.release.texts import lengthen
@@ -45,7 +46,9 @@ def _new(key: str, board: str, libraries: Mapping[str, Path] | None, chip: Runti
 
 
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
-    prepared = _used(prepare(sources.firmware(board)))
+    found = sources.firmware(board)
+    pages = assets.pages(literals(found[places.THIS_BOARD].tree))  # `prepare` leaves out what pages ask for
+    prepared = _used(prepare(found))
     inside = slot_sources(prepared, chip.asyncio, libraries or {})
     outside = [source for source in prepared.values() if is_outside(source.name)]
     fixed = [source for source in outside if source.name not in places.SCRIPTS]
@@ -54,7 +57,7 @@ def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> P
     reuse(fixed, [*inside, *(source for source in outside if source not in fixed)])
     lengthen(inside, outside)
     names = shorten(inside, outside, names)
-    slot = {**slot_files(inside, chip.mpy_cross), **assets.pages()}
+    slot = {**slot_files(inside, chip.mpy_cross), **pages}
     files = {}
     for script in places.SCRIPTS:
         if script not in prepared:

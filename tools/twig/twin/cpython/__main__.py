@@ -53,8 +53,9 @@ def install(device: Device, model: str) -> None:
     _alias("firmware.slotfs", slotfs)
     sys.modules["slotfs"] = slotfs
     sys.modules["record"] = import_module("firmware.record")
-    _alias(places.THIS_BOARD, import_module(f"firmware.board.{model}"))
-    import_module("firmware.portal.assets_cpython").pages.update(assets.pages())
+    board = import_module(f"firmware.board.{model}")
+    _alias(places.THIS_BOARD, board)
+    import_module("firmware.portal.assets_cpython").pages.update(assets.pages(vars(board)))
 
 
 def run(script: Path) -> None:

@@ -1,0 +1,45 @@
+"""The setting of the wall switch, on both pages of a board that has an input for one."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests_host.unit.pages.opened import device_page, setup_page
+
+KINDS = ["toggle", "push", "off"]
+
+
+@pytest.mark.parametrize(("locale", "label"), [("en-US", "Wall switch"), ("de-DE", "Wandschalter")])
+def test_on_the_device_page(browser: Browser, locale: str, label: str) -> None:
+    with device_page(browser, locale, model="mini") as (page, plug):
+        page.locator("summary").click()
+        field = page.get_by_label(label)
+        assert field.input_value() == "toggle"
+        assert field.locator("option").evaluate_all("all => all.map(each => each.value)") == KINDS
+        assert page.locator("#power_on option").evaluate_all("all => all.map(each => each.value)") == [
+            "off",
+            "on",
+            "last",
+        ]
+        field.select_option("push")
+        page.locator("#form button.main").click()
+        page.wait_for_function("() => document.getElementById('status').textContent")
+        assert plug.saved() == {"settings": {"switch": "push"}}
+
+
+def test_on_the_setup_page(browser: Browser) -> None:
+    with setup_page(browser, model="mini", config={"switch": "off"}) as (page, plug):
+        page.locator("#more summary").click()
+        field = page.get_by_label("Wall switch")
+        assert field.input_value() == "off"
+        field.select_option("toggle")
+        page.get_by_label("Home").check()
+        page.locator("#password").fill("secret12")
+        page.locator("#submit").click()
+        page.wait_for_function("() => document.getElementById('status').textContent")
+        assert plug.saved()["settings"]["switch"] == "toggle"
+
+
+def test_not_without_an_input(browser: Browser) -> None:
+    with device_page(browser) as (page, _):
+        assert page.locator("#power_on").count() == 1
+        assert page.locator("#switch").count() == 0
