@@ -5,12 +5,12 @@ RELAYS = ((12, 1),)
 BUTTON = (0, 0)
 LED = (13, 0)
 GROUPS = ()
+INPUTS = ()
 BAUD = 0
 
 # For tools and pages; on no device.
 TITLE = "Sonoff Basic R2"
 CHIP = "ESP8285"
 FLASH_MB = 1
-INPUTS = ()
 FREE = (1, 3)
 STRAPS = (2,)  # blinks when power comes, as GPIO3 does

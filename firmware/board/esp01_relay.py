@@ -8,12 +8,12 @@ RELAYS = ((65, 1),)  # 64 + the controller's number: no GPIO
 BUTTON = None
 LED = None
 GROUPS = ()
+INPUTS = ()
 BAUD = 9600
 
 # For tools and pages; on no device.
 TITLE = "LC-Tech ESP-01 relay"
 CHIP = "ESP8266"
 FLASH_MB = 1
-INPUTS = ()
 FREE = ()
 STRAPS = (0, 2)  # on the ESP-01's pins

@@ -9,12 +9,12 @@ RELAYS = ((12, 1),)  # GPIO, level that is on; the red LED hangs on the same pin
 BUTTON = (0, 0)  # GPIO, level while pressed
 LED = (13, 0)  # GPIO, level that is lit: the blue one
 GROUPS = ()  # ids of relays of which at most one may be on
+INPUTS = ()  # GPIOs for wall switches
 BAUD = 0  # a controller on UART0 switches the relays at that rate
 
 # For tools and pages; on no device.
 TITLE = "Sonoff S26 (R1, R2)"
 CHIP = "ESP8266"
 FLASH_MB = 1
-INPUTS = ()  # GPIOs for a wall switch
 FREE = (1, 3)  # GPIOs on pads or pins that may be used: UART0
 STRAPS = (2,)  # known straps of the chip that are on a pad or switch something

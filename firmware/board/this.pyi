@@ -5,6 +5,6 @@ RELAYS: tuple[tuple[int, int], ...]
 BUTTON: tuple[int, int]
 LED: tuple[int, int]
 GROUPS: tuple[tuple[int, ...], ...]
+INPUTS: tuple[int, ...]
 BAUD: int
 CHIP: str
-INPUTS: tuple[int, ...]

@@ -17,6 +17,16 @@ BLOCK = 4096
 WAIT_S = 20.0
 POLL_S = 0.005
 READY = "ready"
+# A script's beginning that waits for the network `home`.
+UP = """
+import network, socket, time, select
+w = network.WLAN(0)
+w.active(True)
+w.connect('home', 'secret12')
+network.WLAN(1).active(False)
+while not w.isconnected():
+    time.sleep_ms(10)
+"""
 
 
 def file_system(files: Mapping[str, str | bytes], blocks: int) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from tests_host import openssl
 from tests_host.openssl import ALONE, IDENTITY, KEY
 from tests_host.twin import suite
-from tests_host.twin.chip import Chip
+from tests_host.twin.chip import UP, Chip
 from twig.release.compile import compile_source
 from twig.release.places import FIRMWARE
 from twig.release.sources import parse
@@ -22,16 +22,10 @@ MODULES = (
     *(f"network/{name}" for name in ("wait", "ccm", "hkdf", "records", "rekey", "alerts", "psk")),
 )
 SCRIPT = """
-import asyncio, gc, network, socket, time
+import asyncio, gc
 from asyncio import core
 from firmware import lazy
 from firmware.network.wait import readable
-station = network.WLAN(0)
-station.active(True)
-station.connect('home', 'secret12')
-network.WLAN(1).active(False)
-while not station.isconnected():
-    time.sleep_ms(10)
 
 def free():
     gc.collect()
@@ -93,7 +87,7 @@ def talk(chip: Chip, files: dict[str, bytes], port: int, key: bytes = KEY) -> st
     chip.state.erase_ms = 0
     chip.state.set_air([Network("home", "secret12")])
     chip.state.set_interface("127.0.4.1")
-    return chip.run(SCRIPT.format(port=port, identity=IDENTITY, key=key), **files)
+    return chip.run(UP + SCRIPT.format(port=port, identity=IDENTITY, key=key), **files)
 
 
 def test_talks_within_its_memory(chip: Chip, compiled: dict[str, bytes]) -> None:

@@ -10,19 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests_host.twin.chip import Chip
+from tests_host.twin.chip import UP, Chip
 from twig.twin.state import Network
 
 PLUG, HUB, GROUP = "127.0.4.1", "127.0.4.2", "239.255.38.26"
-UP = """
-import network, socket, time, select
-w = network.WLAN(0)
-w.active(True)
-w.connect('home', 'secret12')
-network.WLAN(1).active(False)
-while not w.isconnected():
-    time.sleep_ms(10)
-"""
 REFUSED, UNREACHABLE, NO_MEMORY = 104, 113, 12
 
 

@@ -11,18 +11,18 @@ from twig.release.errors import SourceError
 from twig.release.settle import literals
 
 Pin = tuple[int, int]
-# How each name's value must look; the firmware reads the first six, which land on the device.
+# How each name's value must look; the firmware reads the first seven, which land on the device.
 FORMS = {
     "MODEL": "a text",
     "RELAYS": "pairs of GPIO and level, ((12, 1),)",
     "BUTTON": "a pair of GPIO and level, (0, 0), or None",
     "LED": "a pair of GPIO and level, (13, 0), or None",
     "GROUPS": "tuples of relay ids, ((1, 2),), or ()",
+    "INPUTS": "GPIOs, (14,), or ()",
     "BAUD": "a number, 0 for relays on GPIOs",
     "TITLE": "a text",
     "CHIP": f"one of {', '.join(CHIPS)}",
     "FLASH_MB": "a number",
-    "INPUTS": "GPIOs, (14,), or ()",
     "FREE": "GPIOs, (1, 3), or ()",
     "STRAPS": "GPIOs, (2,), or ()",
 }
