@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from twig.twin.state import EXIT_POWER_CUT
 # A first build of the twin takes half a minute; everything else seconds.
 pytestmark = pytest.mark.timeout(240)
 PATIENCE_S = 20.0
+# Of a press: longer than the firmware's debouncing.
+SHORT_S = 0.1
 
 AIR = {"networks": [{"ssid": "home", "password": "secret12"}]}
 
@@ -101,6 +104,19 @@ def test_button_switches_the_relay(plug):
     time.sleep(0.1)
     plug.press(0.1)
     until(lambda: not plug.show()["pins"]["relay"], "the relay")
+
+
+@pytest.mark.parametrize("model", ["s26", "esp32_relay_x1"])
+def test_a_press_while_the_computer_does_other_work(model: str, tmp_path: Path) -> None:
+    """The chip's process stands still for longer than the press lasts."""
+    with Plug(tmp_path / "held", model, insecure=True, discovery_port=27260) as plug:
+        until(lambda: plug.show()["mode"] == "run", "run mode")
+        os.kill(plug.state.pid, signal.SIGSTOP)
+        goes_on = threading.Timer(4 * SHORT_S, os.kill, (plug.state.pid, signal.SIGCONT))
+        goes_on.start()
+        plug.press(SHORT_S)
+        goes_on.join()
+        until(lambda: plug.show()["pins"]["relay"], "the relay")
 
 
 def test_what_is_shown(plug):

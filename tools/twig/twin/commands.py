@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from twig.twin import button
 from twig.twin import plug as plugs
 from twig.twin import show as shown
 from twig.twin.directory import Directory, PlugError
@@ -82,7 +83,7 @@ def press(
     data: Data = None,
     seconds: Annotated[
         float, typer.Option(min=0.0, max=60.0, help="How long the button is held.")
-    ] = plugs.TAP_S,
+    ] = button.TAP_S,
 ) -> None:
     """Press the button of a plug that another process runs."""
     path = _needed(data or context.obj)
@@ -91,7 +92,7 @@ def press(
         raise PlugError(f"the plug in {path} does not run; start it by `twig plug --data {path}`")
     chip = shown.open_state(path)
     try:
-        plugs.press(chip, about["model"], seconds)
+        button.press(chip, about["model"], seconds)
     finally:
         chip.close()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from twig.hardware.chips import ESP8266
 from twig.twin import air as air_file
-from twig.twin import launch, model, show, storage
+from twig.twin import button, launch, model, show, storage
 from twig.twin.air import Air, Watcher
 from twig.twin.console import Console
 from twig.twin.directory import Directory, PlugError
@@ -21,8 +21,6 @@ from twig.twin.state import State, StateError
 from twig.twin.supervisor import RESTARTING, RESTING, Supervisor
 
 CAUSE_EXCEPTION = 2
-# A finger's tap: longer than the firmware's debouncing.
-TAP_S = 0.1
 # A boot begins at once; under CPython after half a second, on busy machines later.
 BOOT_S = 20.0
 BOOT_POLL_S = 0.005
@@ -101,9 +99,9 @@ class Plug:
         self._supervisor = self._watcher = self._console = self._state = None
         self._directory.release()
 
-    def press(self, seconds: float = TAP_S) -> None:
+    def press(self, seconds: float = button.TAP_S) -> None:
         """Hold the button for that long."""
-        press(self._chip, self.options.model, seconds)
+        button.press(self._chip, self.options.model, seconds)
 
     def power_cut(self) -> None:
         """Take the power away: now, wherever the chip is."""
@@ -264,16 +262,3 @@ def open_chip(data: Path) -> State:
         if not had_flash:
             flash.unlink()  # an erased one; under CPython there is none
         return chip
-
-
-def press(chip: State, name: str, seconds: float) -> None:
-    """Hold the button of a chip of that model; PlugError when it has none."""
-    board = model.model(name)
-    if not board.button:
-        raise PlugError(f"a plug of model {name} has no button")
-    gpio, pressed = board.button
-    chip.set_input(gpio, pressed)
-    try:
-        time.sleep(seconds)
-    finally:
-        chip.set_input(gpio, 1 - pressed)

@@ -192,13 +192,14 @@ class State:
             raw.rising = (raw.rising + 1) & 0xFFFFFFFF
         elif after < before:
             raw.falling = (raw.falling + 1) & 0xFFFFFFFF
-        self._interrupt()
+        self.interrupt()
 
     def _outside(self, number: int) -> int:
         raw = self.memory.pins[number]
         return int(raw.input) if raw.input != INPUT_FLOATING else int(bool(raw.pull) or number in (0, 2))
 
-    def _interrupt(self) -> None:
+    def interrupt(self) -> None:
+        """Have the chip compare its inputs' edges with those that it knows."""
         if self.pid > 0 and self.mode == MODE_RUNNING:
             try:
                 os.kill(self.pid, signal.SIGUSR1)
