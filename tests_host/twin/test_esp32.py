@@ -1,5 +1,7 @@
 """What an ESP32 does otherwise, as upstream's ports/esp32 has it."""
 
+import pytest
+
 from tests_host.twin.chip import Chip
 from twig.twin.state import EXIT_RESET, EXIT_WDT, Network
 
@@ -100,6 +102,34 @@ def test_wifi_is_off_and_forgotten_at_each_boot(esp32: Chip) -> None:
     assert esp32.run(JOIN).splitlines() == printed
     assert esp32.run().splitlines() == printed
     assert esp32.state.credential_writes == 0
+
+
+WRONG = """
+import network, time
+station = network.WLAN(network.STA_IF)
+station.active(True)
+print(station.config("reconnects"))
+station.config(reconnects=%d)
+print(station.config("reconnects"))
+station.connect("home", "secret13")
+begun = time.ticks_ms()
+seen = []
+while time.ticks_ms() - begun < 10500:
+    if station.status() not in seen[-1:]:
+        seen.append(station.status())
+    time.sleep_ms(20)
+print(seen)
+"""
+
+
+@pytest.mark.parametrize(
+    ("reconnects", "statuses"),
+    [(-1, [1001, 202, 1001]), (0, [1001, 15]), (1, [1001, 202]), (2, [1001, 202, 15])],
+)
+def test_a_wrong_password_is_tried_again(esp32: Chip, reconnects: int, statuses: list[int]) -> None:
+    """Upstream tells the refusals by 205 and hides those by 15 while it goes on."""
+    esp32.state.set_air([Network("home", "secret12")])
+    assert esp32.run(WRONG % reconnects).splitlines() == ["-1", str(reconnects), str(statuses)]
 
 
 def test_partitions(esp32: Chip) -> None:

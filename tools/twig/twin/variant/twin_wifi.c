@@ -19,6 +19,7 @@
 static volatile bool joining, associated, scanning;
 static volatile uint32_t epoch, absences;
 static uint64_t phase_ms;
+static uint32_t failures, tries_max; // since it was told to connect; 0: no end of tries
 static uint8_t joined[6]; // BSSID of the network that the station is associated with
 
 static bool fits(const twin_network_t *network) {
@@ -54,6 +55,13 @@ static void start(void) {
     absences++;
 }
 
+// It tries again by itself, as often as it was told.
+static void fail(int status) {
+    phase_ms = twin_now_ms();
+    twin->station_status = status;
+    joining = ++failures < tries_max || tries_max == 0;
+}
+
 static void lose(void) {
     epoch++;
     start();
@@ -83,9 +91,9 @@ static void look(const twin_network_t *network, bool good, uint64_t passed) {
             stay(network, passed);
         }
     } else if (network == NULL && passed >= NO_AP_MS) {
-        twin->station_status = STATION_NO_AP_FOUND;
+        fail(STATION_NO_AP_FOUND);
     } else if (network != NULL && passed >= WRONG_PASSWORD_MS) {
-        twin->station_status = STATION_WRONG_PASSWORD;
+        fail(STATION_WRONG_PASSWORD);
     }
 }
 
@@ -173,6 +181,7 @@ bool wifi_station_connect(void) {
     }
     leave();
     start();
+    failures = 0;
     joining = true;
     return true;
 }
@@ -181,6 +190,18 @@ bool wifi_station_disconnect(void) {
     leave();
     twin->station_status = STATION_IDLE;
     return true;
+}
+
+uint32_t twin_wifi_failures(void) {
+    return failures;
+}
+
+uint32_t twin_wifi_tries(void) {
+    return tries_max;
+}
+
+void twin_wifi_limit(uint32_t tries) {
+    tries_max = tries;
 }
 
 uint8 wifi_station_get_connect_status(void) {

@@ -2,21 +2,31 @@
 #if TWIN_ESP32
 #include "py/runtime.h"
 #include "sdk/user_interface.h"
+#include "twin_wifi.h"
 #include "twin_wlan_esp32.h"
 
 static mp_obj_t esp_status(size_t n_args, const mp_obj_t *args);
+static mp_obj_t esp_config(size_t n_args, const mp_obj_t *args, mp_map_t *kwargs);
 // With arguments it is the function's head; the method's object names it without.
 #define esp_status(a, b) chip_status(a, b)
+#define esp_config(a, b, c) chip_config(a, b, c)
 #include "ports/esp8266/network_wlan.c"
 #undef esp_status
+#undef esp_config
+
+// A wrong password ends every other try in the handshake: upstream tells that only when it tries no more.
+static int refused(void) {
+    bool handshake = twin_wifi_failures() % 2;
+    bool goes_on = twin_wifi_tries() == 0 || twin_wifi_failures() < twin_wifi_tries();
+    return !handshake ? ESP32_WRONG_PASSWORD : goes_on ? ESP32_CONNECTING : ESP32_4WAY_HANDSHAKE_TIMEOUT;
+}
 
 static int code(int station_status) {
     static const int16_t codes[] = {
         [STATION_IDLE] = ESP32_IDLE, [STATION_CONNECTING] = ESP32_CONNECTING, [STATION_GOT_IP] = ESP32_GOT_IP,
-        [STATION_WRONG_PASSWORD] = ESP32_WRONG_PASSWORD, [STATION_NO_AP_FOUND] = ESP32_NO_AP_FOUND,
-        [STATION_CONNECT_FAIL] = ESP32_CONNECT_FAIL,
+        [STATION_NO_AP_FOUND] = ESP32_NO_AP_FOUND, [STATION_CONNECT_FAIL] = ESP32_CONNECT_FAIL,
     };
-    return codes[station_status];
+    return station_status == STATION_WRONG_PASSWORD ? refused() : codes[station_status];
 }
 
 static mp_obj_t esp_status(size_t n_args, const mp_obj_t *args) {
@@ -29,6 +39,18 @@ static mp_obj_t esp_status(size_t n_args, const mp_obj_t *args) {
         mp_raise_msg_varg(&mp_type_OSError, MP_ERROR_TEXT("Wifi Unknown Error 0x%04x"), ESP32_NOT_CONNECTED);
     }
     return chip_status(n_args, args);
+}
+
+// -1 is without an end. To be set alone.
+static mp_obj_t esp_config(size_t n_args, const mp_obj_t *args, mp_map_t *kwargs) {
+    mp_obj_t name = MP_OBJ_NEW_QSTR(MP_QSTR_reconnects);
+    mp_map_elem_t *given = kwargs->used == 1 ? mp_map_lookup(kwargs, name, MP_MAP_LOOKUP) : NULL;
+    if (given != NULL) {
+        twin_wifi_limit(mp_obj_get_int(given->value) + 1);
+        return mp_const_none;
+    }
+    bool asked = n_args == 2 && args[1] == name;
+    return asked ? MP_OBJ_NEW_SMALL_INT((int)twin_wifi_tries() - 1) : chip_config(n_args, args, kwargs);
 }
 #else
 #include "ports/esp8266/network_wlan.c"
