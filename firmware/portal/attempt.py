@@ -6,6 +6,7 @@ from time import ticks_diff, ticks_ms
 import network
 
 from firmware import lazy
+from firmware.board import this
 from firmware.storage.keys import ADDRESS
 
 POLL_MS = 250
@@ -61,6 +62,8 @@ async def _result(station):
         if station.isconnected():
             return "connected"
         status = station.status()
+        if this.CHIP == "ESP32" and status == network.STAT_CONNECTING and last in names:
+            status = last  # it tells some refusals only, and tries again at once
         if status != last:
             last = status
             since = ticks_ms()

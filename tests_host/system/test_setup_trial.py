@@ -73,6 +73,19 @@ def test_what_fails_is_told_and_changes_nothing(
     assert plug.state.access_point.on
 
 
+# Of an ESP32: refusals after 3, 6 and 9 s of which it tells the second, by a status that ends with the third.
+TWO_REFUSALS = {"firmware.portal.attempt.TRY_MS": 11500}
+
+
+@pytest.mark.slow
+def test_a_wrong_password_that_an_esp32_tries_again(tmp_path: Path) -> None:
+    with setups.made(tmp_path / "plug", changes=TWO_REFUSALS, model="esp32_relay_x1") as plug:
+        phone = setups.opened(plug)
+        posted(phone, plug, setups.join("home", "not this one"))
+        assert phone.trial() == {"state": "wrong_password", "ssid": "home", "address": ""}
+        assert connected(phone, plug, setups.join("home", HOME.password))
+
+
 def test_an_open_network_that_nobody_gives_addresses_in(tmp_path: Path) -> None:
     with setups.made(tmp_path / "plug", air=Air(networks=[Network(ssid="café", dhcp=False)])) as plug:
         phone = setups.opened(plug)
