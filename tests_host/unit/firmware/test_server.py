@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from firmware.portal import listening, refusal, reply, server
+from firmware.portal import assets_cpython, listening, refusal, reply, server
 from firmware.portal import page as pages
 from firmware.portal.request import HttpError
 from firmware.portal.server import ANSWER_MS, REQUEST_MS, Server
@@ -194,13 +194,12 @@ async def test_a_full_heap_ends_one_connection_only(web, capsys):
     assert "memory allocation failed" in capsys.readouterr().out
 
 
-async def test_a_page_is_sent_in_pieces(web, tmp_path):
+async def test_a_page_is_sent_in_pieces(web, monkeypatch):
     page = bytes(range(256)) * 40
-    (tmp_path / "page").write_bytes(page)
+    monkeypatch.setattr(assets_cpython, "pages", {pages.TOP: page[:3000], "own": page[3000:]})
 
     async def send(request, visit):
-        with (tmp_path / "page").open("rb") as file:
-            await pages.file(visit.sock, (file, len(page)), request.method == "GET")
+        await pages.file(visit.sock, "own", request.method == "GET")
 
     web.handle = send
     answer = web.got(await web.client(GET))
