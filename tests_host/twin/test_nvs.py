@@ -19,6 +19,8 @@ def blob(key, size=64):
     except OSError as error:
         return error.errno
 """
+# More than both halves hold: each is renewed.
+AFTER = "for n in range(9):\n    store.set_blob('b', bytes((n,)) * 4000)\nstore.set_i32('n', 699)\n"
 NOT_FOUND, NO_SPACE, BAD_NAME, KEY_TOO_LONG, BAD_LENGTH = -4354, -4357, -4358, -4361, -4364
 
 
@@ -91,6 +93,18 @@ def test_full(esp32: Chip) -> None:
     assert printed.splitlines() == [f"11 {NO_SPACE}", f"4 {NOT_FOUND} 1000"]
 
 
+def test_a_full_store_can_be_emptied(esp32: Chip) -> None:
+    """An erasure needs no room, nor does another value of what is there; a failure changes nothing."""
+    printed = run(
+        esp32,
+        "n = 0\ntry:\n    while True:\n        store.set_i32('k%d' % n, n)\n        n += 1\n"
+        "except OSError as error:\n    print(n > 200, error.errno)\n"
+        "store.set_i32('k1', -1)\nstore.erase_key('k0')\nstore.set_i32('new', 5)\n"
+        "print(number('k0'), number('k1'), number('new'), number('k%d' % (n - 1)) == n - 1)\n",
+    )
+    assert printed.splitlines() == [f"True {NO_SPACE}", f"{NOT_FOUND} -1 5 True"]
+
+
 def test_power_cut_at_every_operation(esp32: Chip) -> None:
     """A cut leaves the old or the new value, and whatever else was stored."""
     fill = "store.set_i32('other', 3)\nfor n in range(240):\n    store.set_i32('n', n)\n"
@@ -112,6 +126,8 @@ def test_power_cut_at_every_operation(esp32: Chip) -> None:
         last = int(told[-1]) if told else 239
         assert number in (last, last + 1), f"cut at {cut}"
         assert other == 3
+        later = run(esp32, f"{AFTER}{read}print(blob('b', 4000)[0])\n")
+        assert later == "699 3\n8\n", f"written after a cut at {cut}"
 
 
 def test_an_esp8266_has_none(chip: Chip) -> None:

@@ -1,8 +1,8 @@
 // ESP-IDF's key-value store in the partition `nvs`: what it promises, in a format of our own.
 //
 // A log in one half of the partition. What is set is written at once, as ESP-IDF does it; a cut record has a bad
-// check value and counts as none. A full half is copied into the other one without what is out of date, and that
-// one counts when its head has been written, last.
+// check value and counts as none. A full half is copied into the other one without what is out of date, the change
+// behind it, and that one counts when its head has been written, last. So an erasure never lacks room, as on a chip.
 #if TWIN_ESP32
 #include <string.h>
 
@@ -21,7 +21,7 @@
 enum { ERASED, I32, BLOB };
 
 typedef struct {
-    uint32_t magic, number; // the higher number is the half in use
+    uint32_t magic, number, inverse; // the higher number is the half in use; a cut head has no good inverse
 } head_t;
 
 typedef struct {
@@ -62,12 +62,15 @@ static const record_t *record_at(int which, uint32_t at) {
     return check(record, record + 1) == record->check ? record : NULL;
 }
 
+// Of a half; 0 of one that does not count.
+static uint32_t number(int which) {
+    const head_t *head = (const head_t *)half(which);
+    return head->magic == MAGIC && head->inverse == ~head->number ? head->number : 0;
+}
+
+// The half in use; -1 when there is none yet.
 static int present(void) {
-    const head_t *one = (const head_t *)half(0), *other = (const head_t *)half(1);
-    if (one->magic != MAGIC && other->magic != MAGIC) {
-        return -1;
-    }
-    return other->magic == MAGIC && (one->magic != MAGIC || other->number > one->number);
+    return number(0) || number(1) ? number(1) > number(0) : -1;
 }
 
 static bool same(const record_t *record, const record_t *other) {
@@ -102,24 +105,47 @@ static void put(int which, uint32_t at, const void *data, uint32_t size) {
     }
 }
 
-// Copy what counts into the other half, or begin the first: the half in use then.
-static int renew(int which) {
-    int next = which == 0;
-    uint32_t number = which < 0 ? 0 : ((const head_t *)half(which))->number, end = sizeof(head_t), unused;
-    for (uint32_t at = 0; at < HALF; at += FLASH_SECTOR) {
-        spi_flash_erase_sector((START + next * HALF + at) / FLASH_SECTOR);
+static void put_record(int which, uint32_t at, record_t *record, const void *value) {
+    uint8_t bytes[sizeof(*record) + BLOB_MOST];
+    record->check = check(record, value);
+    memset(bytes, 0xff, sizeof(bytes));
+    memcpy(bytes, record, sizeof(*record));
+    if (record->size) {
+        memcpy(bytes + sizeof(*record), value, record->size);
     }
+    put(which, at, bytes, length(record));
+}
+
+// Copy what counts, but for what `change` replaces, into the other half: where that ends.
+static uint32_t copy(int which, int next, const record_t *change) {
+    uint32_t end = sizeof(head_t), unused;
     const record_t *record;
     for (uint32_t at = end; which >= 0 && (record = record_at(which, at)) != NULL; at += length(record)) {
-        record_t wanted = *record;
-        if (record->type != ERASED && find(which, &wanted, &unused) == record) {
+        if (record->type != ERASED && !same(record, change) && find(which, record, &unused) == record) {
             put(next, end, record, length(record));
             end += length(record);
         }
     }
-    head_t head = {MAGIC, number + 1};
+    return end;
+}
+
+// Begin the other half, with the change; without room for that the present one stays as it is.
+static esp_err_t renew(int which, record_t *change, const void *value) {
+    int next = which == 0;
+    for (uint32_t at = 0; at < HALF; at += FLASH_SECTOR) {
+        spi_flash_erase_sector((START + next * HALF + at) / FLASH_SECTOR);
+    }
+    uint32_t end = copy(which, next, change);
+    if (change->type != ERASED) {
+        if (end + length(change) > HALF) {
+            return ESP_ERR_NVS_NOT_ENOUGH_SPACE;
+        }
+        put_record(next, end, change, value);
+    }
+    head_t head = {MAGIC, which < 0 ? 1 : number(which) + 1};
+    head.inverse = ~head.number;
     put(next, 0, &head, sizeof(head));
-    return next;
+    return ESP_OK;
 }
 
 static esp_err_t append(record_t *record, const void *value) {
@@ -128,21 +154,10 @@ static esp_err_t append(record_t *record, const void *value) {
     if (which >= 0) {
         find(which, record, &end);
     }
-    if (which < 0 || end + length(record) > HALF || !blank(which, end)) {
-        which = renew(which);
-        find(which, record, &end);
-        if (end + length(record) > HALF) {
-            return ESP_ERR_NVS_NOT_ENOUGH_SPACE;
-        }
+    if (end + length(record) > HALF || !blank(which, end)) {
+        return renew(which, record, value);
     }
-    record->check = check(record, value);
-    uint8_t bytes[sizeof(*record) + BLOB_MOST];
-    memset(bytes, 0xff, sizeof(bytes));
-    memcpy(bytes, record, sizeof(*record));
-    if (record->size) {
-        memcpy(bytes + sizeof(*record), value, record->size);
-    }
-    put(which, end, bytes, length(record));
+    put_record(which, end, record, value);
     return ESP_OK;
 }
 

@@ -1,4 +1,4 @@
-// The module esp32 with upstream's NVS and Partition, the latter over the virtual flash: ports/esp32/partitions-4MiB.csv.
+// The module esp32 with upstream's NVS and Partition, over the virtual flash: ports/esp32/partitions-4MiB.csv.
 #if TWIN_ESP32
 #include <string.h>
 
