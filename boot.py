@@ -4,10 +4,16 @@ import record
 record.restore()
 micropython.kbd_intr(-1)  # Ctrl-C here would keep main.py from running
 record.restore = None  # memory is a feature
-import slotfs  # noqa: E402  the relay comes first
+from firmware.board import this  # noqa: E402  settled while the image is built: nothing of it is left here
 
 try:
+    if this.CHIP == "ESP32":
+        import partition
+
+        partition.mount()
+    import slotfs
+
     slotfs.mount()
+    slotfs.mount = None
 except OSError as error:
     print("no slot:", error)  # main.py then counts the failed import, waits and resets
-slotfs.mount = None

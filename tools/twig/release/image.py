@@ -47,7 +47,11 @@ def _new(key: str, board: str, libraries: Mapping[str, Path] | None, chip: Runti
 
 def _build(board: str, libraries: Mapping[str, Path] | None, chip: Runtime) -> Parts:
     found = sources.firmware(board)
-    pages = assets.pages(literals(found[places.THIS_BOARD].tree))  # `prepare` leaves out what pages ask for
+    this = literals(found[places.THIS_BOARD].tree)
+    for name, chip_name in places.CHIP_ONLY.items():
+        if this["CHIP"] != chip_name:
+            found.pop(name, None)
+    pages = assets.pages(this)  # `prepare` leaves out what pages ask for
     prepared = _used(prepare(found))
     inside = slot_sources(prepared, chip.asyncio, libraries or {})
     outside = [source for source in prepared.values() if is_outside(source.name)]

@@ -10,7 +10,9 @@ BUILD = ROOT / "build"
 # Run by the chip as sources, at the root of its file system.
 SCRIPTS = ("boot", "main")
 # Outside the slots, never updated: modules at the root of littlefs under their bare names.
-OUTSIDE = ("record", "slotfs", "rescue")
+OUTSIDE = ("record", "slotfs", "rescue", "partition")
+# Modules that the images of one chip alone have.
+CHIP_ONLY = {"firmware.partition": "ESP32"}
 # Used by the hub and by tests only.
 HUB_ONLY = ("firmware.protocol.multitype", "firmware.protocol.messages", "firmware.protocol.legacy")
 CPYTHON_SUFFIX = "_cpython"
