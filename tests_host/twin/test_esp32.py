@@ -132,6 +132,45 @@ def test_a_wrong_password_is_tried_again(esp32: Chip, reconnects: int, statuses:
     assert esp32.run(WRONG % reconnects).splitlines() == ["-1", str(reconnects), str(statuses)]
 
 
+AFTER_A_FAILURE = """
+import network, time
+station = network.WLAN(network.STA_IF)
+station.active(True)
+def told(name, seconds):
+    station.connect(name, "secret12")
+    seen = []
+    begun = time.ticks_ms()
+    while time.ticks_ms() - begun < 1000 * seconds:
+        if station.status() not in seen[-1:]:
+            seen.append(station.status())
+        time.sleep_ms(20)
+    return seen
+def dbm():
+    try:
+        return station.status("rssi")
+    except OSError:
+        return None
+print(told("nowhere", 3), dbm())
+station.disconnect()
+print(told("silent", 2), dbm())
+station.disconnect()
+print(told("home", 2), dbm())
+station.disconnect()
+print(station.status(), told("home", 2))
+"""
+
+
+def test_a_failure_is_told_until_there_is_another_one_or_an_address(esp32: Chip) -> None:
+    silent = Network("silent", "secret12", rssi=-70, dhcp=False)
+    esp32.state.set_air([Network("home", "secret12", rssi=-61), silent])
+    assert esp32.run(AFTER_A_FAILURE).splitlines() == [
+        "[1001, 201] None",
+        "[201] -70",
+        "[1000, 1010] -61",
+        "1000 [1000, 1010]",
+    ]
+
+
 def test_partitions(esp32: Chip) -> None:
     printed = esp32.run(
         "from esp32 import Partition\n"

@@ -10,13 +10,15 @@
 #include "twin_irq.h"
 #include "twin_state.h"
 #include "twin_wifi.h"
+#include "twin_wlan_esp32.h"
 
 #define ASSOCIATE_MS (200)       // a look at all channels, and the handshake
 #define JOIN_MS (300)            // and DHCP
 #define NO_AP_MS (2500)          // one scan of all channels
 #define WRONG_PASSWORD_MS (3000) // the fourth handshake message never comes
 
-static volatile bool joining, associated, scanning;
+static volatile bool requested, joining, associated, scanning;
+static volatile int reason; // ESP-IDF's, of the last disconnection; 0 after a join
 static volatile uint32_t epoch, absences;
 static uint64_t phase_ms;
 static uint32_t failures, tries_max; // since it was told to connect; 0: no end of tries
@@ -56,14 +58,21 @@ static void start(void) {
 }
 
 // It tries again by itself, as often as it was told.
-static void fail(int status) {
+static void fail(int status, int why) {
     phase_ms = twin_now_ms();
     twin->station_status = status;
+    reason = why;
     joining = ++failures < tries_max || tries_max == 0;
+}
+
+// Every other try with a wrong password ends in the handshake.
+static int refusal(void) {
+    return failures % 2 ? ESP32_WRONG_PASSWORD : ESP32_4WAY_HANDSHAKE_TIMEOUT;
 }
 
 static void lose(void) {
     epoch++;
+    reason = ESP32_BEACON_TIMEOUT;
     start();
 }
 
@@ -78,6 +87,7 @@ static void stay(const twin_network_t *network, uint64_t passed) {
     if (addressed && twin->station_status != STATION_GOT_IP) {
         twin_ip_bound();
         twin->station_status = STATION_GOT_IP;
+        reason = 0;
         twin->connects++;
     }
 }
@@ -91,9 +101,9 @@ static void look(const twin_network_t *network, bool good, uint64_t passed) {
             stay(network, passed);
         }
     } else if (network == NULL && passed >= NO_AP_MS) {
-        fail(STATION_NO_AP_FOUND);
+        fail(STATION_NO_AP_FOUND, ESP32_NO_AP_FOUND);
     } else if (network != NULL && passed >= WRONG_PASSWORD_MS) {
-        fail(STATION_WRONG_PASSWORD);
+        fail(STATION_WRONG_PASSWORD, refusal());
     }
 }
 
@@ -182,18 +192,27 @@ bool wifi_station_connect(void) {
     leave();
     start();
     failures = 0;
-    joining = true;
+    requested = joining = true;
     return true;
 }
 
+// One that is not joined is told nothing of it.
 bool wifi_station_disconnect(void) {
+    if (associated) {
+        reason = ESP32_ASSOC_LEAVE;
+    }
     leave();
+    requested = false;
     twin->station_status = STATION_IDLE;
     return true;
 }
 
-uint32_t twin_wifi_failures(void) {
-    return failures;
+bool twin_wifi_goes_on(void) {
+    return requested && (tries_max == 0 || failures < tries_max);
+}
+
+int twin_wifi_reason(void) {
+    return reason;
 }
 
 uint32_t twin_wifi_tries(void) {

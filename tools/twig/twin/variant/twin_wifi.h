@@ -10,7 +10,8 @@ void twin_wifi_boot(void);
 void twin_wifi_keep(const twin_saved_t *changed); // settings, in flash and for the host to see
 const twin_network_t *twin_wifi_network(void);    // joined, or else wanted and in the air; NULL if there is none
 bool twin_wifi_associated(void);
-uint32_t twin_wifi_failures(void);                // of tries, since the station was told to connect
+int twin_wifi_reason(void);                       // of the last disconnection, ESP-IDF's number; 0 after a join
+bool twin_wifi_goes_on(void);                     // it was told to connect and tries, or tries again
 uint32_t twin_wifi_tries(void);                   // how many it makes; 0: without an end
 void twin_wifi_limit(uint32_t tries);
 void twin_wifi_scanning(bool on);

@@ -50,7 +50,12 @@ bool wifi_station_set_config(struct station_config *config) {
 
 int8_t wifi_station_get_rssi(void) {
     const twin_network_t *network = twin_wifi_network();
-    return twin->station_status == STATION_GOT_IP && network != NULL ? network->rssi : 31;
+#if TWIN_ESP32
+    bool joined = twin_wifi_associated(); // an address is not needed there
+#else
+    bool joined = twin->station_status == STATION_GOT_IP;
+#endif
+    return joined && network != NULL ? network->rssi : 31;
 }
 
 bool wifi_station_set_hostname(char *name) {

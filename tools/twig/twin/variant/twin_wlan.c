@@ -14,28 +14,28 @@ static mp_obj_t esp_config(size_t n_args, const mp_obj_t *args, mp_map_t *kwargs
 #undef esp_status
 #undef esp_config
 
-// A wrong password ends every other try in the handshake: upstream tells that only when it tries no more.
-static int refused(void) {
-    bool handshake = twin_wifi_failures() % 2;
-    bool goes_on = twin_wifi_tries() == 0 || twin_wifi_failures() < twin_wifi_tries();
-    return !handshake ? ESP32_WRONG_PASSWORD : goes_on ? ESP32_CONNECTING : ESP32_4WAY_HANDSHAKE_TIMEOUT;
-}
-
-static int code(int station_status) {
-    static const int16_t codes[] = {
-        [STATION_IDLE] = ESP32_IDLE, [STATION_CONNECTING] = ESP32_CONNECTING, [STATION_GOT_IP] = ESP32_GOT_IP,
-        [STATION_NO_AP_FOUND] = ESP32_NO_AP_FOUND, [STATION_CONNECT_FAIL] = ESP32_CONNECT_FAIL,
-    };
-    return station_status == STATION_WRONG_PASSWORD ? refused() : codes[station_status];
+// As upstream tells it: a failure is told until there is another one, or an address; others only at the end.
+static int told(void) {
+    int reason = twin_wifi_reason();
+    if (wifi_station_get_connect_status() == STATION_GOT_IP) {
+        return ESP32_GOT_IP;
+    }
+    if (reason == ESP32_NO_AP_FOUND || reason == ESP32_WRONG_PASSWORD) {
+        return reason;
+    }
+    if (reason == ESP32_ASSOC_LEAVE) {
+        return ESP32_IDLE;
+    }
+    return twin_wifi_goes_on() ? ESP32_CONNECTING : reason ? reason : ESP32_IDLE;
 }
 
 static mp_obj_t esp_status(size_t n_args, const mp_obj_t *args) {
     wlan_if_obj_t *self = MP_OBJ_TO_PTR(args[0]);
     bool station = self->if_id == STATION_IF;
     if (n_args == 1) {
-        return station ? MP_OBJ_NEW_SMALL_INT(code(wifi_station_get_connect_status())) : mp_const_none;
+        return station ? MP_OBJ_NEW_SMALL_INT(told()) : mp_const_none;
     }
-    if (station && wifi_station_get_connect_status() != STATION_GOT_IP) {
+    if (station && !twin_wifi_associated()) {
         mp_raise_msg_varg(&mp_type_OSError, MP_ERROR_TEXT("Wifi Unknown Error 0x%04x"), ESP32_NOT_CONNECTED);
     }
     return chip_status(n_args, args);
