@@ -7,7 +7,7 @@ import network
 
 from firmware import lazy
 from firmware.board import this
-from firmware.network import signal
+from firmware.network import signal, verdict
 from firmware.network.backoff import FIRST_MS, around, longer
 from firmware.network.better import AIM
 from firmware.network.choice import keep, order
@@ -82,6 +82,8 @@ class Manager:
         self.up = session.wifi_up
         self.told = set()
         self.since = None  # ticks_ms when "connecting" began
+        if this.CHIP == "ESP32":
+            self.verdict = None  # the last of `network.verdict`
 
     def fix(self, address):
         """A static address; the SDK forgets it at a reset."""
@@ -124,6 +126,8 @@ class Manager:
             if station.config("ssid") != ssid or not (goes_on or ssid in self.told):
                 self.told.add(ssid)
                 self.since = None
+                if this.CHIP == "ESP32":
+                    self.verdict = None
                 station.disconnect()
                 station.connect(ssid, known.get("password", ""))
             elif station.status() not in (network.STAT_CONNECTING, network.STAT_GOT_IP):
@@ -148,11 +152,10 @@ class Manager:
 
     def _fails(self):
         """Whether the SDK says that it does not succeed."""
-        return self.station.status() not in (
-            network.STAT_IDLE,
-            network.STAT_CONNECTING,
-            network.STAT_GOT_IP,
-        )
+        status = self.station.status()
+        if this.CHIP == "ESP32":
+            status = self.verdict = verdict.of(self.station, self.verdict)
+        return status not in (network.STAT_IDLE, network.STAT_CONNECTING, network.STAT_GOT_IP)
 
     def _kick(self):
         """Begin anew what has been connecting for too long; what the SDK knows is not written again."""

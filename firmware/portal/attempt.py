@@ -7,12 +7,15 @@ import network
 
 from firmware import lazy
 from firmware.board import this
+from firmware.network import verdict
 from firmware.storage.keys import ADDRESS
 
 POLL_MS = 250
 ANSWERED_MS = 500  # for the answer to the request to leave: the radio may change its channel
 TRY_MS = 25000  # association and DHCP of a slow access point take up to 10 s, and the SDK may try twice
 SURE_MS = 4000  # the SDK tries again by itself: a failure must last so long
+RETRIES = 2  # an ESP32 tells some failures only after its last try
+FOR_EVER = -1
 
 
 async def run(portal, wanted):
@@ -34,6 +37,8 @@ async def run(portal, wanted):
         portal.saves += 1
     else:
         station.disconnect()  # its search would make the access point deaf
+    if this.CHIP == "ESP32":
+        station.config(reconnects=FOR_EVER)
     portal.trial = (state, known["ssid"], address)
     portal.busy = False
     if address:
@@ -46,6 +51,8 @@ def _begin(station, known, address):
         station.ifconfig(tuple([address[part] for part in ADDRESS.split(" ")]))
     else:
         station.ifconfig("dhcp")
+    if this.CHIP == "ESP32":
+        station.config(reconnects=RETRIES)
     station.connect(known["ssid"], known["password"])
 
 
@@ -61,9 +68,7 @@ async def _result(station):
         await sleep_ms(POLL_MS)
         if station.isconnected():
             return "connected"
-        status = station.status()
-        if this.CHIP == "ESP32" and status == network.STAT_CONNECTING and last in names:
-            status = last  # it tells some refusals only, and tries again at once
+        status = verdict.of(station, last) if this.CHIP == "ESP32" else station.status()
         if status != last:
             last = status
             since = ticks_ms()

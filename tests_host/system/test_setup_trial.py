@@ -73,17 +73,24 @@ def test_what_fails_is_told_and_changes_nothing(
     assert plug.state.access_point.on
 
 
-# Of an ESP32: refusals after 3, 6 and 9 s of which it tells the second, by a status that ends with the third.
-TWO_REFUSALS = {"firmware.portal.attempt.TRY_MS": 11500}
+# Of an ESP32: refusals after 3 and 6 s, of which it tells the second.
+TWO_REFUSALS = {"firmware.portal.attempt.TRY_MS": 8500}
 
 
 @pytest.mark.slow
-def test_a_wrong_password_that_an_esp32_tries_again(tmp_path: Path) -> None:
-    with setups.made(tmp_path / "plug", changes=TWO_REFUSALS, model="esp32_relay_x1") as plug:
+def test_an_esp32_tells_what_fails_of_this_network(tmp_path: Path) -> None:
+    """It tries a wrong password again, and its status keeps a failure over the next network's begin."""
+    with setups.made(tmp_path / "plug", changes=setups.QUICK | TWO_REFUSALS, model="esp32_relay_x1") as plug:
         phone = setups.opened(plug)
-        posted(phone, plug, setups.join("home", "not this one"))
-        assert phone.trial() == {"state": "wrong_password", "ssid": "home", "address": ""}
+        for ssid, password, state in (
+            ("nowhere", "secret12", "not_found"),
+            ("silent", "secret12", "no_address"),
+            ("home", "not this one", "wrong_password"),
+        ):
+            posted(phone, plug, setups.join(ssid, password))
+            assert phone.trial() == {"state": state, "ssid": ssid, "address": ""}
         assert connected(phone, plug, setups.join("home", HOME.password))
+        rig.untroubled(plug)
 
 
 def test_an_open_network_that_nobody_gives_addresses_in(tmp_path: Path) -> None:

@@ -252,3 +252,32 @@ async def test_the_others_have_their_turns_no_sooner_for_an_access_point_in_betw
             break
     assert ("other", "secret34") in station.connects
     assert turns[wifi.PAUSE] == 2 * wifi.PAUSE_MS
+
+
+async def test_an_esp32_that_hides_every_other_refusal_goes_on_to_the_next(
+    start, station, clock, monkeypatch
+):
+    monkeypatch.setattr(wifi.this, "CHIP", "ESP32")
+    monkeypatch.setattr(wifi.signal, "dbm", lambda: wifi.signal.NOTHING_DBM)
+    station.air = {"home": "changed!", "other": "secret34"}
+    told = station.status
+    hides = {chip_fakes.network.STAT_WRONG_PASSWORD: chip_fakes.network.STAT_CONNECTING}
+    monkeypatch.setattr(
+        station, "status", lambda: hides.get(told(), told()) if clock.now // 3000 % 2 else told()
+    )
+    task = start(HOME, OTHER)
+    await clock.run(wifi.SURE_MS + 2000)
+    assert task.done() and station.ssid == "other"
+
+
+async def test_an_esp32_is_not_led_astray_by_the_failure_before(start, station, clock, monkeypatch):
+    """It is admitted, there is no address yet, and its status is that of the network before."""
+    monkeypatch.setattr(wifi.this, "CHIP", "ESP32")
+    monkeypatch.setattr(wifi.signal, "dbm", lambda: -61)
+    monkeypatch.setattr(station, "status", lambda: chip_fakes.network.STAT_NO_AP_FOUND)
+    station.hangs = True
+    start(HOME, OTHER)
+    await clock.run(wifi.TRY_MS - 1000)
+    assert station.ssid == "home"
+    await clock.run(2000)
+    assert station.ssid == "other"
