@@ -21,7 +21,8 @@ class Server:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
         self._lines: SimpleQueue[bytes] = SimpleQueue()
-        Thread(target=self._read, daemon=True).start()
+        self.reader = Thread(target=self._read, daemon=True)
+        self.reader.start()
         self.port = int(self.after(b"ACCEPT ").rpartition(b":")[2])
 
     def _read(self) -> None:
@@ -50,8 +51,10 @@ def server(*options: str, key: bytes = KEY, identity: str = IDENTITY) -> Iterato
     command = ["openssl", "s_server", "-accept", "127.0.0.1:0", *shared, *(options or ALONE)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        running = Server(process)
         try:
-            yield Server(process)
+            yield running
         finally:
             process.kill()
             process.wait(END_S)
+            running.reader.join(END_S)

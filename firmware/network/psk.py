@@ -1,16 +1,24 @@
 """TLS 1.3 with a key that both sides have (RFC 8446): a client's psk_ke with TLS_AES_128_CCM_SHA256.
 
-Loaded for one handshake and forgotten; what it returns needs `network.records` alone.
+Loaded for one handshake and forgotten: what stays is `network.records`.
 """
 
 from os import urandom
 
 from firmware.network import hkdf
-from firmware.network.records import ALERT, DECODE, HANDSHAKE, UNEXPECTED, Keys, Records, TlsError
+from firmware.network.records import ALERT, DECODE, HANDSHAKE, UNEXPECTED
 from firmware.network.wait import readable
 
-CLIENT_HELLO, SERVER_HELLO, EXTENSIONS, FINISHED = 1, 2, 8, 20  # messages
-ILLEGAL, DECRYPT, VERSION, NO_EXTENSION = 47, 51, 70, 109  # alerts
+# Messages.
+CLIENT_HELLO = 1
+SERVER_HELLO = 2
+EXTENSIONS = 8
+FINISHED = 20
+# Alerts.
+ILLEGAL = 47
+DECRYPT = 51
+VERSION = 70
+NO_EXTENSION = 109
 HEAD = 4  # bytes of a message's kind and length
 FLIGHT_MOST = 512  # a server that has only a shared key has little to say
 HASH = 32
@@ -23,35 +31,33 @@ KEY_CHOSEN = b"\0\x29\0\2\0\0"
 SUITE = b"\x13\x04\0"  # and no compression
 
 
-async def run(sock, identity, key):
-    """Records on a connected socket, once the server has proved that it has the 32 bytes of key, too.
+async def run(records, identity, key):
+    """Protect `records`; return once the server has proved that it has the 32 bytes of key, too.
 
     `identity`: ASCII. TlsError says what else happened. Waits as long as the server likes: the caller counts.
     """
     early = hkdf.mac(ZERO, key)
-    records = Records(sock)
     said = _hello(identity.encode(), hkdf.derive(early, b"ext binder", b""))
     records.write(HANDSHAKE, said)
     said += _checked(records, await _message(records, SERVER_HELLO))
     secret = _next(early)
     said = await _finish(records, said, secret)
     secret = _next(secret)
-    records.reads = _keys(hkdf.derive(secret, b"s ap traffic", said))
-    records.writes = _keys(hkdf.derive(secret, b"c ap traffic", said))
-    return records
+    records.reads = _keys(records, hkdf.derive(secret, b"s ap traffic", said))
+    records.writes = _keys(records, hkdf.derive(secret, b"c ap traffic", said))
 
 
 async def _finish(records, said, secret):
     """Both sides prove what they have: all messages up to the server's Finished."""
     ours, theirs = hkdf.derive(secret, b"c hs traffic", said), hkdf.derive(secret, b"s hs traffic", said)
-    records.reads = _keys(theirs)
+    records.reads = _keys(records, theirs)
     said += await _message(records, EXTENSIONS)
     proof = hkdf.finished(theirs, said)
     finished = await _message(records, FINISHED)
     if finished[HEAD:] != proof:
         records.fail(DECRYPT, "the hub does not have this key")
     said += finished
-    records.writes = _keys(ours)
+    records.writes = _keys(records, ours)
     records.write(HANDSHAKE, bytes((FINISHED, 0, 0, HASH)) + hkdf.finished(ours, said))
     return said
 
@@ -89,8 +95,8 @@ def _checked(records, message):
     return message
 
 
-def _keys(secret):
-    return Keys(secret, *hkdf.keys(secret))
+def _keys(records, secret):
+    return records.keys(secret, *hkdf.keys(secret))
 
 
 async def _message(records, kind):
@@ -100,11 +106,11 @@ async def _message(records, kind):
         found = records.record()
         if found == ALERT:
             records.alert()
-            raise TlsError("the hub closed the connection in the handshake")
+            records.end("the hub closed the connection in the handshake")
         if found is not None:
             if found != HANDSHAKE:
                 records.fail(UNEXPECTED, "a record that has no place in a handshake")
-            records.flight += records.content()
+            records.flight += bytes(records.content())
     end = _whole(records)
     message, records.flight = records.flight[:end], records.flight[end:]
     if message[0] != kind:

@@ -8,15 +8,24 @@ from errno import EAGAIN
 from firmware import lazy
 from firmware.network import ccm
 
-CHANGE_CIPHER, ALERT, HANDSHAKE, DATA = 20, 21, 22, 23
+# Kinds of records. One a line: the image build knows constants by that.
+CHANGE_CIPHER = 20
+ALERT = 21
+HANDSHAKE = 22
+DATA = 23
 HEAD = 5
 # The hub writes at most 1,024 bytes in a record; with them go their kind and the tag.
 MOST = 1024 + 1 + ccm.TAG
 SENT_MOST = 512  # bytes of ours in one record: there is no room for a long one twice
 RECEIVE = 256
 RECORDS_MOST = 1 << 23  # under one key; that many are safe with CCM (RFC 8446, section 5.5)
+NOTHING = memoryview(b"")
 CLOSE_NOTIFY = 0
-UNEXPECTED, BAD_MAC, OVERFLOW, DECODE = 10, 20, 22, 50  # alerts
+# Alerts.
+UNEXPECTED = 10
+BAD_MAC = 20
+OVERFLOW = 22
+DECODE = 50
 FATAL = 2
 
 
@@ -44,45 +53,41 @@ class Keys:
 class Records:
     """A socket's `send`, `recv` and `close`, in the clear; `sock` is what to wait for.
 
-    `reads` and `writes` are Keys, None before there are any; `flight`: bytes of handshake messages so far.
+    `reads` and `writes` are `keys`, None before there are any; `flight`: bytes of handshake messages so far.
     """
+
+    keys = Keys
 
     def __init__(self, sock):
         self.sock = sock
         self.reads = self.writes = None
         self.flight = b""
-        self._raw = memoryview(bytearray(HEAD + MOST))
-        self._came = 0  # bytes of the record that comes in
-        self._at = self._end = 0  # data that are not taken yet
+        self._head = bytearray(HEAD)
+        self._rest = NOTHING  # of the record that comes in, behind its head
+        self._came = 0  # bytes of it
         self._unsent = b""
 
-    def pending(self):
-        """Whether data have come that `recv` did not return for want of room."""
-        return self._at < self._end
-
-    def recv(self, most):
-        """Up to so many bytes; b"" when the other side has closed; None: nothing yet."""
-        if not self.pending():
-            kind = self.record()
-            if kind == HANDSHAKE:
-                lazy.call("firmware.network.rekey", "take", self, self.content())
-            elif kind == ALERT:
-                return self.alert()
-            elif kind is not None and kind != DATA:
-                self.fail(UNEXPECTED, "a record that has no place here")
-            if not self.pending():
-                return None
-        start = self._at
-        self._at = min(start + most, self._end)
-        return bytes(self._raw[start : self._at])
+    def recv(self, _):
+        """What the next record holds; b"" when the other side has closed; None: nothing yet."""
+        kind = self.record()
+        if kind == DATA:
+            return self.content() or None
+        if kind == HANDSHAKE:
+            lazy.call("firmware.network.rekey", "take", self, self.content())
+        elif kind == ALERT:
+            return self.alert()
+        elif kind is not None:
+            self.fail(UNEXPECTED, "a record that has no place here")
+        return None
 
     def send(self, data):
-        """How many bytes of data were taken; OSError EAGAIN when none were."""
+        """How many bytes of data were taken, at most those of a record; OSError EAGAIN when none were."""
         self._flush()
         if self._unsent:
             raise OSError(EAGAIN)
         taken = data[:SENT_MOST]
-        self.write(DATA, taken)
+        if taken:
+            self.write(DATA, taken)
         return len(taken)
 
     def close(self):
@@ -96,9 +101,10 @@ class Records:
     def write(self, kind, content):
         """Send a record, now or with what follows."""
         if self.writes:
-            self._unsent += self._sealed(kind, content)
+            record = self._sealed(kind, content)
         else:
-            self._unsent += bytes((kind, 3, 3, 0, len(content))) + content
+            record = bytes((kind, 3, 3, 0, len(content))) + content
+        self._unsent = self._unsent + record if self._unsent else record
         self._flush()
 
     def _sealed(self, kind, content):
@@ -126,73 +132,88 @@ class Records:
         if not self._whole():
             return None
         self._came = 0
-        self._at, self._end = HEAD, HEAD + (self._raw[3] << 8 | self._raw[4])
-        kind = self._raw[0]
+        kind = self._head[0]
         if kind == CHANGE_CIPHER:  # a handshake may hold one, that feigns TLS 1.2 and says nothing
             if self.writes or self.content() != b"\1":
                 self.fail(UNEXPECTED, "a record that has no place here")
             return None
         if not self.reads:
             return kind
-        if kind != DATA or self._end < HEAD + 1 + ccm.TAG:
+        if kind != DATA or len(self._rest) < 1 + ccm.TAG:
             self.fail(UNEXPECTED, "a record in the clear")
         return self._opened()
 
     def _opened(self):
-        keys, end = self.reads, self._end - ccm.TAG
-        view, nonce = self._raw[HEAD:end], keys.nonce()
+        keys, nonce = self.reads, self.reads.nonce()
+        view, tag = self._rest[: -ccm.TAG], self._rest[-ccm.TAG :]
         ccm.crypt(keys.key, nonce, view)
-        if ccm.tag(keys.key, nonce, bytes(self._raw[:HEAD]), view) != self._raw[end : self._end]:
-            self._at = self._end
+        end = len(view) - 1
+        if ccm.tag(keys.key, nonce, bytes(self._head), view) != tag:
+            self._rest = NOTHING
             self.fail(BAD_MAC, "a record was changed on the way, or the keys differ")
-        while end > HEAD and not self._raw[end - 1]:  # padding
+        while end > 0 and not view[end]:  # padding
             end -= 1
-        self._end = end - 1
-        return self._raw[end - 1]
+        self._rest = view[:end]
+        return view[end]
 
     def _whole(self):
         """Read on; True when a record is there."""
         try:
             while True:
-                wanted = HEAD
-                if self._came >= HEAD:
-                    wanted += self._length()
-                    if self._came == wanted:
-                        return True
-                chunk = self.sock.recv(min(wanted - self._came, RECEIVE))
-                if not chunk:
-                    raise TlsError("cut off without a close_notify")
-                self._raw[self._came : self._came + len(chunk)] = chunk
-                self._came += len(chunk)
+                if self._came < HEAD:
+                    self._take(memoryview(self._head), self._came)
+                    if self._came < HEAD:
+                        continue
+                    self._rest = memoryview(bytearray(self._length()))
+                if self._came == HEAD + len(self._rest):
+                    return True
+                self._take(self._rest, self._came - HEAD)
         except OSError as error:
             if error.errno != EAGAIN:
                 raise
         return False
 
+    def _take(self, view, at):
+        """Bytes for the view, from there on."""
+        chunk = self.sock.recv(min(len(view) - at, RECEIVE))
+        if not chunk:
+            self.end("cut off without a close_notify")
+        view[at : at + len(chunk)] = chunk
+        self._came += len(chunk)
+
     def _length(self):
-        raw = self._raw
-        length = raw[3] << 8 | raw[4]
-        if not CHANGE_CIPHER <= raw[0] <= DATA or raw[1] != 3:
+        head = self._head
+        length = head[3] << 8 | head[4]
+        if not CHANGE_CIPHER <= head[0] <= DATA or head[1] != 3:
             self.fail(DECODE, "no TLS")
         if length > MOST:
             self.fail(OVERFLOW, "a record above %d bytes" % MOST)
         return length
 
     def content(self):
-        """What the record holds, as bytes; it is taken then."""
-        start, self._at = self._at, self._end
-        return bytes(self._raw[start : self._end])
+        """What the record holds; it is taken then."""
+        content, self._rest = self._rest, NOTHING
+        return content
 
     def alert(self):
         """b"" for the other side's close; TlsError for what else an alert says."""
-        level_and_code = self.content()
+        level_and_code = bytes(self.content())
         if len(level_and_code) == 2 and level_and_code[1] == CLOSE_NOTIFY:
             return b""
-        raise TlsError(lazy.call("firmware.network.alerts", "text", level_and_code))
+        return self.end(lazy.call("firmware.network.alerts", "text", level_and_code))
 
     def fail(self, code, text):
         """Send an alert and raise TlsError."""
         try:
             self.write(ALERT, bytes((FATAL, code)))
         finally:
-            raise TlsError(text)
+            self.end(text)
+
+    def end(self, text):
+        """Raise TlsError."""
+        raise TlsError(text)
+
+
+def on(sock):
+    """Records on a connected socket that does not block."""
+    return Records(sock)

@@ -1,9 +1,10 @@
 """Handshake messages behind the handshake: new keys when the hub asks; tickets are left alone."""
 
 from firmware.network import hkdf
-from firmware.network.records import DECODE, HANDSHAKE, UNEXPECTED, Keys
+from firmware.network.records import DECODE, HANDSHAKE, UNEXPECTED
 
-TICKET, KEY_UPDATE = 4, 24
+TICKET = 4
+KEY_UPDATE = 24
 HEAD = 4
 REQUESTED = 1
 FLIGHT_MOST = 1024  # bytes of a ticket that is split into records
@@ -11,7 +12,7 @@ FLIGHT_MOST = 1024  # bytes of a ticket that is split into records
 
 def take(records, content):
     """Obey the messages of a record's content; TlsError for one that has no place here."""
-    flight = records.flight + content
+    flight = records.flight + bytes(content)
     while len(flight) >= HEAD:
         end = HEAD + int.from_bytes(flight[1:HEAD], "big")
         if end > FLIGHT_MOST:
@@ -30,12 +31,12 @@ def _obey(records, kind, body, rest):
         records.fail(UNEXPECTED, "a message that has no place here")
     if len(body) != 1 or body[0] > REQUESTED:
         records.fail(DECODE, "a bad KeyUpdate")
-    records.reads = _next(records.reads)
+    records.reads = _next(records, records.reads)
     if body[0] == REQUESTED:
         records.write(HANDSHAKE, bytes((KEY_UPDATE, 0, 0, 1, 0)))
-        records.writes = _next(records.writes)
+        records.writes = _next(records, records.writes)
 
 
-def _next(keys):
+def _next(records, keys):
     secret = hkdf.expand(keys.secret, b"traffic upd")
-    return Keys(secret, *hkdf.keys(secret))
+    return records.keys(secret, *hkdf.keys(secret))

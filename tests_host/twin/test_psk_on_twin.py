@@ -37,8 +37,7 @@ async def echo(link, text):
         rest = rest[link.send(rest):]
     found = b''
     while len(found) <= len(text):
-        if not link.pending():
-            await readable(link.sock)
+        await readable(link.sock)
         found += link.recv(100) or b''
     assert found == bytes(reversed(text)) + b'\\n', found
 
@@ -47,7 +46,8 @@ async def talk(before):
     sock.connect(('127.0.0.1', {port}))
     sock.setblocking(False)
     start = time.ticks_us()
-    link = await psk.run(sock, {identity!r}, {key!r})
+    link = records.on(sock)
+    await psk.run(link, {identity!r}, {key!r})
     took = time.ticks_diff(time.ticks_us(), start)
     connected = free()
     await echo(link, b'hello')
@@ -57,7 +57,7 @@ async def talk(before):
     link.close()
 
 empty = free()
-from firmware.network import psk
+from firmware.network import psk, records
 loaded = free()
 print('modules', empty - loaded)
 try:

@@ -21,19 +21,20 @@ async def opened(port: int, identity: str = IDENTITY, key: bytes = KEY) -> recor
     """A handshake with 127.0.0.1."""
     sock = socket.create_connection(("127.0.0.1", port))
     sock.setblocking(False)
+    link = records.on(sock)
     try:
-        return await asyncio.wait_for(psk.run(sock, identity, key), WAIT_S)
+        await asyncio.wait_for(psk.run(link, identity, key), WAIT_S)
     except TlsError:
         sock.close()
         raise
+    return link
 
 
 async def received(link: records.Records, count: int) -> bytes:
     """So many bytes from the other side."""
     found = b""
     while len(found) < count:
-        if not link.pending():
-            await asyncio.wait_for(readable(link.sock), WAIT_S)
+        await asyncio.wait_for(readable(link.sock), WAIT_S)
         part = link.recv(100)
         assert part != b"", "closed"
         found += part or b""
