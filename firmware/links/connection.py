@@ -19,7 +19,10 @@ OUT_MAX = 2048  # more than that unsent: the other side no longer reads
 
 
 class Connection:
-    """Messages in and out. While there is a `sock`, `tick` runs every 50 ms: it cancels `task` in time."""
+    """Messages in and out. While there is a `sock`, `tick` runs every 50 ms: it cancels `task` in time.
+
+    `raw` is the socket, and `sock` the same or what TLS makes of it.
+    """
 
     def __init__(self, guid):
         self.guid = guid
@@ -65,8 +68,10 @@ class Connection:
     async def _receive(self):
         if self.whole is None and self.reader.pending():
             self.whole = ticks_add(self.received, MESSAGE_MS)
-        await readable(self.sock)
+        await readable(self.raw)
         chunk = self.sock.recv(CHUNK)
+        if chunk is None:  # no whole record of TLS yet
+            return
         if not chunk:
             raise OSError("closed by the other side")
         self.received = ticks_ms()
@@ -88,7 +93,8 @@ class Connection:
     def _flush(self):
         self.sent = ticks_ms()
         try:
-            self.out = self.out[self.sock.send(self.out) :]
+            while self.out:
+                self.out = self.out[self.sock.send(self.out) :]
         except OSError as error:
             if error.errno != EAGAIN:
                 self.out = b""  # the reader meets the same error and ends the connection
@@ -103,6 +109,8 @@ class Connection:
         now = ticks_ms()
         if self.out:
             self._flush()
+        elif self.sock is not self.raw:
+            self.sock.send(b"")  # what is left of a record
         silence = ticks_diff(now, self.received)
         if self.checked is not None and silence < ticks_diff(now, self.checked):
             self.checked = None

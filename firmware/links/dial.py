@@ -13,11 +13,11 @@ async def run(link, address, port):
     """Return when it is up, or has failed: then reading says why. OSError when it fails at once."""
     link.expect(CONNECT_MS)
     link.sent = link.received = ticks_ms()
-    link.sock = socket.socket()
-    link.sock.setblocking(False)
+    link.sock = link.raw = sock = socket.socket()
+    sock.setblocking(False)
     try:
-        link.sock.connect((address, port))
+        sock.connect((address, port))
     except OSError as error:
         if error.errno != EINPROGRESS:
             raise
-        await writable(link.sock)
+        await writable(sock)

@@ -24,13 +24,26 @@ class HubLink(Connection):
         self.identify_until = None
         self.restart = False
         self.told = None  # uptime in s at the last status report on this connection; None: it is due
+        self.plain = self.again = False  # without TLS; at once under the key that it has got
+        self.turn = 0  # of the proofs that it could give
+        self.prover = self.key = (
+            None  # GUID of the hub whose key protects it, b"" with a join code's, and the key
+        )
 
-    async def run(self, address, port):
-        """Connect, join and serve until an exception ends it; `session` clears what this sets."""
+    async def run(self, address, port, hub):
+        """Connect, join and serve until an exception ends it; `session` clears what this sets.
+
+        `hub`: GUID, None where it is not known.
+        """
         try:
-            self.told = None
+            self.told = self.prover = None
+            proof = None if self.plain else await lazy.run("firmware.links.prove", self, hub)
             await self.connect(address, port)
+            if proof:
+                await lazy.run("firmware.links.secure", self, *proof)
             await lazy.run("firmware.links.join", self)
+            if proof:
+                lazy.call("firmware.links.proven", "accepted", self)
             self.joined = self.accepted = True
             for io in self.ios:
                 values.report(self, io)

@@ -30,6 +30,7 @@ from firmware.protocol.commands import (
     VERSION,
     WRITABLE,
 )
+from firmware.protocol.errors import ProtocolError
 from firmware.protocol.guid import PARENT, SERVER, UNASSIGNED
 
 GUID_MS = 5000
@@ -96,7 +97,10 @@ def _complain(link, command, data):
     from firmware.links import rare
 
     if command == SET_KEY:
-        lazy.call(*rare.obey(link, command, data))  # answered at any time, refused without a key
+        try:
+            lazy.call("firmware.links.set_key", "take", link, data)
+        except ProtocolError as error:
+            rare.refuse(link, command, data, error)
     else:
         rare.say(link, NOT_REGISTERED, command, "not registered")
 
@@ -124,6 +128,8 @@ def accept(link, data):
     time_ms, keep_alive, _, _, hub = codec.unpack(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())
     link.keep_alive = keep_alive * 1000 or KEEP_ALIVE_MS
+    if link.prover and hub != link.prover:
+        raise OSError("the hub is not the one whose key it has")
     if hub != link.hub and not link.joined:
         identity.save(link.guid, hub)
         link.hub = hub

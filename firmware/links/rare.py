@@ -62,8 +62,11 @@ def obey(link, command, data):
     elif command == SET_CONFIG:
         change = lazy.run("firmware.links.setconfig", link, *codec.unpack(layouts.CONFIG, data))
         link.session.tasks.append(create_task(change))
+    elif command == SET_KEY:
+        return "firmware.links.set_key", "take", link, data
     elif command in KEYED:
-        return "firmware.links.keyed", "refuse", link, command, codec.unpack(layouts.REQUEST, data)[0]
+        codec.unpack(layouts.REQUEST, data)  # it has a request id
+        return "firmware.links.keyed", "obey", link, command, data
     elif command != ACKNOWLEDGE:
         say(link, UNKNOWN_COMMAND, command, "unknown command")
     return None

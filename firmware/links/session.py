@@ -34,6 +34,7 @@ class Session:
         self.look = None  # belongs to network.better
         self.joined = ()  # and this to network.choice
         self.turns = None  # and this to network.wifi
+        self.code = None, None  # and this to links.prove: the join code and its key
         self.anew = self.trying = False
         self.lost_at = self.visit = None
         self.ears = Ears(port, link.hub)
@@ -106,7 +107,7 @@ class Session:
                 host = await lazy.run("firmware.network.resolver", host)
             if backup:
                 self.tasks.append(create_task(lazy.run("firmware.network.standard", self)))
-            await self.link.run(host, port)
+            await self.link.run(host, port, hub)
         except CancelledError:
             print("hub %s:%d: given up" % (host, port))
         except (OSError, ProtocolError, MemoryError) as error:

@@ -1,12 +1,12 @@
-"""Chooses a hub by beacons (PROTOCOL section 1): a hint, no proof. Loaded while one is sought."""
+"""The hubs of which beacons tell (PROTOCOL section 1): a hint, no proof. Loaded while one is sought."""
 
-from asyncio import sleep_ms
-from time import ticks_add, ticks_diff, ticks_ms
+from time import ticks_diff, ticks_ms
 
+from firmware import lazy
 from firmware.network import multicast
 from firmware.network.backoff import jitter
 from firmware.protocol import beacon
-from firmware.protocol.beacon import BACKUP, DEVELOPMENT, SOLICIT, TCP, TLS
+from firmware.protocol.beacon import BACKUP, DEVELOPMENT, SOLICIT
 from firmware.protocol.errors import ProtocolError
 
 FRESH_MS = 15000  # three beacons
@@ -14,9 +14,7 @@ STANDARD_WAIT_MS = 500  # for better hubs to be heard after the first
 BACKUP_WAIT_MS = 3000
 AVOID_MS = 300000  # after a failed handshake
 SOLICIT_MS = 3000
-POLL_MS = 50
-DISCOVER_AFTER_MS = 60000  # a configured address may fail so long before discovery is used beside it
-AGAIN_MS = 300000  # and is then tried again so often
+POLL_MS = 50  # of who asks `choose`
 HUBS_MAX = 8
 
 # Fields of what is kept of a hub.
@@ -27,12 +25,15 @@ HEARD = 3  # ticks_ms of the last beacon
 SINCE = 4  # and of the first in an unbroken row
 
 
-class Discovery:
-    """Hubs heard of; `failed`: (GUID, address, port) -> ticks_ms of the failure."""
+class Hubs:
+    """`failed`: (GUID, address, port) -> ticks_ms of the failure.
+
+    `known`: the hubs that it has keys for, None when any will do.
+    """
 
     def __init__(self, ears, settings, failed):
         self.ears = ears
-        self.protocol = TCP if settings.get("insecure") else TLS
+        self.protocol, self.known = lazy.call("firmware.network.proofs", "usable", settings)
         self.development = settings.get("development", False)
         self.avoided = failed
         self.hubs = {}
@@ -52,7 +53,7 @@ class Discovery:
             return
         rank = self._rank(flags)
         for protocol, port in entries:
-            if protocol == self.protocol and rank >= 0:
+            if protocol == self.protocol and rank >= 0 and (self.known is None or hub in self.known):
                 self._keep(hub, rank, address or source[0], port)
 
     def _rank(self, flags):
@@ -120,30 +121,3 @@ class Discovery:
         if self.ears.sock and ticks_diff(ticks_ms(), self.asked) >= SOLICIT_MS:
             self.asked = ticks_ms()
             multicast.solicit(self.ears.sock, self.ears.port)
-
-
-async def run(session):
-    """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
-    settings = session.settings()
-    configured = settings.get("insecure") and settings.get("hub")  # plaintext is all that there is so far
-    found = Discovery(session.ears, settings, session.failed)
-    try:
-        while session.wifi_up():
-            if configured and _due(session):
-                session.again = ticks_add(ticks_ms(), AGAIN_MS)
-                return None, configured["host"], configured["port"], False
-            target = found.choose()
-            if target:
-                session.probe_at = session.again if configured else None
-                return target
-            found.solicit()
-            await sleep_ms(POLL_MS)
-    finally:
-        session.ears.discovery = None
-
-
-def _due(session):
-    """Whether the configured address is to be tried: always, or every 5 minutes."""
-    if session.failing is None or 0 <= ticks_diff(ticks_ms(), session.failing) < DISCOVER_AFTER_MS:
-        return True
-    return not 0 <= ticks_diff(session.again, ticks_ms()) <= AGAIN_MS  # due, or days ago

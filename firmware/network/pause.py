@@ -12,6 +12,10 @@ FAILED_MAX = 8
 
 async def run(session, target):
     """Return when it is time; a beacon of the wanted hub ends the wait soon, unless that hub rejected us."""
+    if session.link.again:  # it has brought a key
+        session.link.again = False
+        session.ears.hub = session.link.hub
+        return
     _learn(session, target)
     patient = session.link.pause
     end = ticks_add(ticks_ms(), patient or around(session.wait))

@@ -2,14 +2,15 @@
 
 from asyncio import sleep_ms
 
-from firmware.network.discovery import Discovery
+from firmware import lazy
 
 POLL_MS = 1000
 
 
 async def run(session):
     """Return when a standard hub has been heard for 15 s, or the hub is sought anew."""
-    found = Discovery(session.ears, session.settings(), session.failed)
+    settings = session.settings()
+    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, settings, session.failed)
     try:
         while session.ears.discovery is found:  # until another hub is sought
             await sleep_ms(POLL_MS)

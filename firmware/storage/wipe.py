@@ -12,7 +12,17 @@ import network
 from firmware.storage import atomic
 
 MARK = "wipe"
-FILES = ("config.json", "config.old", "config.bad", "config.try", "ident", "relay", "history", "cycles")
+FILES = (
+    "config.json",
+    "config.old",
+    "config.bad",
+    "config.try",
+    "ident",
+    "relay",
+    "history",
+    "cycles",
+    "keys",
+)
 
 
 def begin():

@@ -79,6 +79,7 @@ class Plug:
         self.clock = clock
         self.panel = Panel("off")
         self.link = HubLink(self.GUID, bytes(16), self.panel.ios, ("s26", "0.1.0", "Plug"))
+        self.link.plain = True
         Session(self.link, 0, lambda: True).joined = [("home", -50)]
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.setblocking(False)
@@ -92,7 +93,7 @@ class Plug:
 
         self.reader = Reader(HUB_LIMIT)
         self.ended = False
-        self.task = asyncio.ensure_future(self.link.run("127.0.0.1", self.port))
+        self.task = asyncio.ensure_future(self.link.run("127.0.0.1", self.port, None))
         await self.run(100)
         self.hub, _ = self.listener.accept()
         self.hub.setblocking(False)

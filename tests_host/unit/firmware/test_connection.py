@@ -159,7 +159,7 @@ async def test_closed_by_the_hub(plug):
 
 async def test_nobody_listens(plug):
     plug.listener.close()
-    task = asyncio.ensure_future(plug.link.run("127.0.0.1", plug.port))
+    task = asyncio.ensure_future(plug.link.run("127.0.0.1", plug.port, None))
     await plug.run(200)
     with pytest.raises(OSError, match=r"refused|closed"):
         await task

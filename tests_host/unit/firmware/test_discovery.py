@@ -5,18 +5,20 @@ from types import SimpleNamespace
 import pytest
 
 from firmware.network import discovery
-from firmware.network.discovery import AVOID_MS, HUBS_MAX, Discovery
+from firmware.network.hubs import AVOID_MS, HUBS_MAX, Hubs
 from firmware.protocol import beacon
 from firmware.protocol.beacon import BACKUP, DEVELOPMENT, TCP, TLS
+from firmware.storage import hub_keys
 
 LAST = b"L" * 16
 ONE = b"1" * 16
 TWO = b"2" * 16
+CODE = "7H3K9QWERTMB"
 
 
 def make(last=LAST, **settings):
     ears = SimpleNamespace(hub=last, sock=None, port=7260, discovery=None)
-    return Discovery(ears, {"insecure": True, **settings}, {})
+    return Hubs(ears, {"insecure": True, **settings}, {})
 
 
 def say(found, hub, flags=0, protocol=TCP, port=7261, address=bytes(4), source="10.0.0.1"):
@@ -94,16 +96,34 @@ def test_the_last_hub_at_once_in_development_mode(clock):
     assert chosen(found) == LAST
 
 
-def test_only_the_wanted_protocol_counts(clock):
+def test_plaintext_only_where_it_is_allowed_and_there_is_nothing_better(clock):
     found = make()
     say(found, ONE, protocol=TLS)
     clock.step(5000)
     assert found.choose() is None
-    found = make(insecure=False)
+    for settings in ({"join_code": CODE}, {"join_code": CODE, "insecure": False}):
+        found = make(**settings)
+        say(found, ONE, protocol=TCP)
+        say(found, TWO, protocol=TLS)
+        clock.step(500)
+        assert chosen(found) == TWO
+
+
+def test_with_a_key_only_the_hubs_that_it_is_for(clock):
+    hub_keys.put(TWO, bytes(range(32)), False)
+    found = make()
     say(found, ONE, protocol=TCP)
+    say(found, ONE, protocol=TLS)
+    say(found, TWO, protocol=TCP)
+    clock.step(5000)
+    assert found.choose() is None
     say(found, TWO, protocol=TLS)
     clock.step(500)
     assert chosen(found) == TWO
+    found = make(join_code=CODE)
+    say(found, ONE, protocol=TLS)
+    clock.step(500)
+    assert chosen(found) == ONE
 
 
 def test_the_address_of_the_beacon_or_its_source(clock):
@@ -219,6 +239,7 @@ def session(clock, **settings):
     ears = SimpleNamespace(hub=LAST, sock=None, port=7260, discovery=None)
     return SimpleNamespace(
         ears=ears,
+        link=SimpleNamespace(),
         settings=lambda: {"insecure": True, **settings},
         failed={},
         failing=None,
@@ -269,6 +290,16 @@ async def test_configured_after_days_on_another(clock):
     device.failing = clock.ticks_ms()
     clock.step(7 * 24 * 3600 * 1000)
     assert (await discovery.run(device))[0] is None
+
+
+@pytest.mark.parametrize(("more", "plain"), [({}, True), ({"join_code": CODE}, False)])
+async def test_how_a_configured_address_is_spoken_to(clock, more, plain):
+    device = session(clock, hub=HUB, **more)
+    await discovery.run(device)
+    assert device.link.plain is plain
+    hub_keys.put(TWO, bytes(range(32)), False)
+    await discovery.run(device)
+    assert not device.link.plain
 
 
 async def test_a_configured_address_is_no_way_round_insecure(clock):

@@ -11,7 +11,7 @@ import pytest
 from firmware.links import probe
 from firmware.links.session import MISSED_MS, Session
 from firmware.network import discovery, pause, standard
-from firmware.network.discovery import FRESH_MS
+from firmware.network.hubs import FRESH_MS
 from firmware.protocol import beacon
 
 HUB = b"H" * 16
@@ -33,7 +33,7 @@ class Link:
     def __init__(self):
         self.hub = HUB
         self.sock = None
-        self.joined = self.accepted = False
+        self.joined = self.accepted = self.again = False
         self.pause = 0
         self.task = Task()
         self.checks = 0

@@ -1,0 +1,55 @@
+"""SetKey (PROTOCOL sections 3 and 10): a key of this device's own. Loaded for that and forgotten."""
+
+import struct
+
+from firmware.links import identity
+from firmware.links.values import acknowledge
+from firmware.protocol import psk_identity
+from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
+from firmware.protocol.errors import ProtocolError
+from firmware.storage import hub_keys
+
+HEAD = 20  # bytes before the identity
+KEY = 32
+
+
+def take(link, data):
+    """Keep the key and acknowledge; then OSError: the connection is made again, under the new key."""
+    request, hub, name, key = _fields(data)
+    why = _refusal(link, hub, name, key)
+    if why:
+        acknowledge(link, request, REFUSED, why)
+        return
+    by_code = not link.prover
+    try:
+        hub_keys.put(hub, key, by_code)
+        if by_code and hub != link.hub:
+            identity.save(link.guid, hub)  # sought first from now on
+            link.hub = hub
+    except OSError as error:
+        acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
+        return
+    acknowledge(link, request, DONE)
+    link.again = by_code
+    raise OSError("has given a key: again under it")
+
+
+def _fields(data):
+    """Request, hub GUID, identity, key: what `layouts.SET_KEY` says, without the codec, which is long."""
+    if len(data) > HEAD:
+        request, hub, size = struct.unpack_from("<H16sH", data)
+        name, key = data[HEAD : HEAD + size], data[HEAD + size : HEAD + size + KEY]
+        if len(key) == KEY:
+            return request, hub, bytes(name), bytes(key)
+    raise ProtocolError(MALFORMED, "data too short")
+
+
+def _refusal(link, hub, name, key):
+    """Why not; None when it may be so."""
+    if link.prover is None:
+        return b"needs a keyed connection"
+    if link.prover and hub != link.prover:
+        return b"a key of another hub"
+    if name != psk_identity.of_device(link.guid, key).encode():
+        return b"an identity that is not of this device and key"
+    return None
