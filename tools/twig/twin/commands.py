@@ -45,6 +45,9 @@ def run(
         str | None, typer.Option(help="Configured hub, HOST or HOST:PORT; else it is discovered.")
     ] = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="May join a hub without encryption.")] = False,
+    join_code: Annotated[
+        str | None, typer.Option(metavar="CODE", help="What 'twig join-code' says at the hub to join.")
+    ] = None,
     discovery_port: Annotated[int | None, typer.Option(help="UDP port of the hubs' beacons.")] = None,
     python: Annotated[
         bool, typer.Option("--python", help="Under CPython instead of the twin: no 38 KiB heap, no littlefs.")
@@ -69,7 +72,8 @@ def run(
             hub,
             insecure,
             discovery_port,
-            python,
+            python=python,
+            join_code=join_code,
             setup=setup,
             port_base=port_base,
         )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from firmware.protocol import joincode
+from firmware.protocol.errors import ProtocolError
 from twig.errors import TwigError
 from twig.twin.air import Air
 
@@ -34,6 +36,7 @@ class Options:
     heap: int | None = None
     setup: bool = False
     port_base: int = 0
+    join_code: str | None = None
 
     def base(self) -> int:
         """The port base; OptionError when a port above it could not be."""
@@ -54,6 +57,8 @@ class Options:
             found["hub"] = hub(self.hub)
         if self.insecure:
             found["insecure"] = True
+        if self.join_code is not None:
+            found["join_code"] = code(self.join_code)
         if self.discovery_port is not None:
             found["discovery_port"] = port(str(self.discovery_port))
         return found
@@ -74,6 +79,14 @@ def hub(text: str) -> dict[str, Any]:
     if not host or ":" in host:
         raise OptionError(f"--hub wants HOST or HOST:PORT, not {text!r}")
     return {"host": host, "port": port(number) if separator else DEVICE_PORT}
+
+
+def code(text: str) -> str:
+    """A join code's 12 characters; OptionError when it is none."""
+    try:
+        return str(joincode.normalise(text))
+    except ProtocolError as error:
+        raise OptionError(f"--join-code: {error}") from None
 
 
 def port(text: str) -> int:

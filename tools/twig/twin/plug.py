@@ -30,6 +30,7 @@ PHONES = 1
 
 class Plug:
     """A virtual plug in `data`. `air` is a file, networks or None for one network; `hub` HOST or HOST:PORT.
+    `join_code` as a person types it.
     With `setup` a new one knows no network and a phone is in reach; ports below 1024 are at `port_base`.
     A serial `line` is the twin's console; it stays open when the plug has stopped.
 
@@ -52,9 +53,22 @@ class Plug:
         setup: bool = False,
         port_base: int = 0,
         line: Line | None = None,
+        join_code: str | None = None,
     ) -> None:
         self.options = Options(
-            data, model, air, interface, hub, insecure, discovery_port, name, python, heap, setup, port_base
+            data,
+            model,
+            air,
+            interface,
+            hub,
+            insecure,
+            discovery_port,
+            name,
+            python,
+            heap,
+            setup,
+            port_base,
+            join_code,
         )
         self.data = data
         self.python = python
