@@ -41,7 +41,10 @@ class HubLink(Connection):
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
-            await lazy.run("firmware.links.join", self)
+            given = await lazy.run("firmware.links.join", self)
+            if given is not None:
+                lazy.call("firmware.links.set_key", "take", self, given)
+                raise OSError("has given no key that may be taken")
             if proof:
                 lazy.call("firmware.links.proven", "accepted", self)
             self.joined = self.accepted = True

@@ -5,7 +5,6 @@ from hashlib import sha256
 from os import urandom
 from time import ticks_ms
 
-from firmware import lazy
 from firmware.links import identity
 from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.network.backoff import jitter
@@ -30,7 +29,6 @@ from firmware.protocol.commands import (
     VERSION,
     WRITABLE,
 )
-from firmware.protocol.errors import ProtocolError
 from firmware.protocol.guid import PARENT, SERVER, UNASSIGNED
 
 GUID_MS = 5000
@@ -44,7 +42,7 @@ TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the 
 
 
 async def run(link):
-    """Return once the hub has accepted the device; OSError when it rejects it."""
+    """Return once the hub has accepted the device, or the data of its SetKey; OSError when it rejects it."""
     nonce = urandom(8)  # the same for every try here, so that a late answer counts
     asked = 0
     while link.guid == UNASSIGNED:
@@ -57,9 +55,12 @@ async def run(link):
     link.parent, _ = await _answer(link, SET_PARENT)
     link.send(REGISTER_DEVICE, _registration(link))
     link.expect(ACCEPT_MS)
-    _, data = await _answer(link, ACCEPT_DEVICE)
+    sender, data = await _answer(link, ACCEPT_DEVICE)
+    if sender is None:
+        return data
     accept(link, data)
     link.expect(None)
+    return None
 
 
 async def _ask_guid(link, nonce):
@@ -80,11 +81,16 @@ async def _ask_guid(link, nonce):
 
 
 async def _answer(link, wanted):
-    """(sender, data) of the wanted command; obeys what else may come before the device is accepted."""
+    """(sender, data) of the wanted command; obeys what else may come before the device is accepted.
+
+    (None, data) of a SetKey in the place of AcceptDevice.
+    """
     while True:
         sender, command, data = await link.next()
         if command == wanted:
             return sender, data
+        if command == SET_KEY and wanted == ACCEPT_DEVICE:
+            return None, data
         if command == REQUEST_IOS:
             register_ios(link)
         elif command == REJECT_DEVICE:
@@ -96,13 +102,7 @@ async def _answer(link, wanted):
 def _complain(link, command, data):
     from firmware.links import rare
 
-    if command == SET_KEY:
-        try:
-            lazy.call("firmware.links.set_key", "take", link, data)
-        except ProtocolError as error:
-            rare.refuse(link, command, data, error)
-    else:
-        rare.say(link, NOT_REGISTERED, command, "not registered")
+    rare.say(link, NOT_REGISTERED, command, "not registered")
 
 
 def _registration(link):

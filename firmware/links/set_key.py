@@ -9,17 +9,22 @@ from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
 from firmware.storage import hub_keys
 
+REQUEST = 2  # bytes of the request id
 HEAD = 20  # bytes before the identity
 KEY = 32
 
 
 def take(link, data):
     """Keep the key and acknowledge; then OSError: the connection is made again, under the new key."""
-    request, hub, name, key = _fields(data)
-    why = _refusal(link, hub, name, key)
+    if len(data) < REQUEST:
+        raise ProtocolError(MALFORMED, "data too short")
+    request = data[0] | data[1] << 8
+    fields = _fields(data)
+    why = _refusal(link, *fields) if fields else b"data too short"
     if why:
-        acknowledge(link, request, REFUSED, why)
+        acknowledge(link, request, REFUSED if fields else MALFORMED, why)
         return
+    hub, _, key = fields
     by_code = not link.prover
     try:
         hub_keys.put(hub, key, by_code)
@@ -35,13 +40,13 @@ def take(link, data):
 
 
 def _fields(data):
-    """Request, hub GUID, identity, key: what `layouts.SET_KEY` says, without the codec, which is long."""
+    """Hub GUID, identity, key, as in `layouts.SET_KEY`; the codec would be long. None: malformed."""
     if len(data) > HEAD:
-        request, hub, size = struct.unpack_from("<H16sH", data)
-        name, key = data[HEAD : HEAD + size], data[HEAD + size : HEAD + size + KEY]
+        hub, size = struct.unpack_from("<16sH", data, REQUEST)
+        key = bytes(data[HEAD + size : HEAD + size + KEY])
         if len(key) == KEY:
-            return request, hub, bytes(name), bytes(key)
-    raise ProtocolError(MALFORMED, "data too short")
+            return hub, bytes(data[HEAD : HEAD + size]), key
+    return None
 
 
 def _refusal(link, hub, name, key):
