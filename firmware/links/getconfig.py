@@ -3,7 +3,7 @@
 import json
 
 from firmware import lazy
-from firmware.protocol import codec, layouts
+from firmware.protocol import fields, layouts
 from firmware.protocol.commands import CONFIG_REPORT
 from firmware.storage.config import SCHEMA
 from firmware.storage.mask import masked
@@ -12,4 +12,4 @@ from firmware.storage.mask import masked
 def report(link, request):
     """Send the configuration, secrets as "***"."""
     settings = masked(dict(lazy.call("firmware.storage.config", "load"), schema=SCHEMA))
-    link.send(CONFIG_REPORT, codec.pack(layouts.CONFIG, request, json.dumps(settings)))
+    link.send(CONFIG_REPORT, fields.pack(layouts.CONFIG, (request, json.dumps(settings))))

@@ -8,7 +8,7 @@ from time import ticks_ms
 from firmware.links import identity
 from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.network.backoff import jitter
-from firmware.protocol import codec, layouts
+from firmware.protocol import fields, layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
     ACKNOWLEDGE,
@@ -68,7 +68,7 @@ async def _ask_guid(link, nonce):
     link.expect(GUID_MS)
     try:
         _, data = await _answer(link, SEND_GUID)
-        guid, echo = codec.unpack(layouts.SEND_GUID, data)
+        guid, echo = fields.unpack(layouts.SEND_GUID, data)
         if echo == nonce and guid not in (SERVER, UNASSIGNED, PARENT):
             identity.save(guid, link.hub)
             link.guid = guid
@@ -108,24 +108,24 @@ def _complain(link, command, data):
 def _registration(link):
     digest = sha256(b"".join([_describe(io) for io in link.ios])).digest()
     layout = b"<BI16s s s s <4sB"  # layouts.REGISTER_DEVICE without old ids
-    return codec.pack(layout, VERSION, 0, link.parent, *link.about, digest[:4], 0)
+    return fields.pack(layout, (VERSION, 0, link.parent) + link.about + (digest[:4], 0))
 
 
 def register_ios(link):
     """Send every RegisterIO, then IOsComplete."""
     for io in link.ios:
         link.send(REGISTER_IO, _describe(io), more=True)
-    link.send(IOS_COMPLETE, codec.pack(layouts.IOS_COMPLETE, len(link.ios)))
+    link.send(IOS_COMPLETE, fields.pack(layouts.IOS_COMPLETE, (len(link.ios),)))
 
 
 def _describe(io):
     flags = READABLE | WRITABLE if io.writable else READABLE
-    return codec.pack(b"<BB * s s s", io.id, flags, io.descriptor, io.name, io.kind, "") + b"\0"
+    return fields.pack(b"<BB * s s s", (io.id, flags, io.descriptor, io.name, io.kind, "")) + b"\0"
 
 
 def accept(link, data):
     """Take AcceptDevice: time, keep-alive, and, once per connection, the hub's GUID, which is remembered."""
-    time_ms, keep_alive, _, _, hub = codec.unpack(layouts.ACCEPT_DEVICE, data)
+    time_ms, keep_alive, _, _, hub = fields.unpack(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())
     link.keep_alive = keep_alive * 1000 or KEEP_ALIVE_MS
     if link.prover and hub != link.prover:
@@ -137,6 +137,6 @@ def accept(link, data):
 
 def rejected(link, data):
     """Take RejectDevice: how long to stay away, then OSError."""
-    reason, text = codec.unpack(layouts.REJECT_DEVICE, data)
+    reason, text = fields.unpack(layouts.REJECT_DEVICE, data)
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
     raise OSError("rejected by the hub: " + text[:TEXT_MAX])

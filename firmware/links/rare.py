@@ -5,7 +5,7 @@ from time import ticks_add, ticks_ms
 
 from firmware import lazy
 from firmware.links.values import acknowledge, report
-from firmware.protocol import codec, layouts
+from firmware.protocol import fields, layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
     ACKNOWLEDGE,
@@ -47,25 +47,25 @@ def obey(link, command, data):
     if command == ACCEPT_DEVICE:
         return JOIN, "accept", link, data
     if command == GET_CONFIG:
-        return "firmware.links.getconfig", "report", link, codec.unpack(layouts.REQUEST, data)[0]
+        return "firmware.links.getconfig", "report", link, fields.unpack(layouts.REQUEST, data)[0]
     if command == GET_VALUE:
-        _get(link, *codec.unpack(layouts.GET_VALUE, data))
+        _get(link, *fields.unpack(layouts.GET_VALUE, data))
     elif command == TIME:
-        link.time = tuple(codec.unpack(layouts.TIME, data)) + (ticks_ms(),)  # no stars in tuples there
+        link.time = tuple(fields.unpack(layouts.TIME, data)) + (ticks_ms(),)  # no stars in tuples there
     elif command == IDENTIFY:
-        request, seconds = codec.unpack(layouts.IDENTIFY, data)
+        request, seconds = fields.unpack(layouts.IDENTIFY, data)
         link.identify_until = ticks_add(ticks_ms(), seconds * 1000)
         acknowledge(link, request, DONE)
     elif command == RESTART:
-        acknowledge(link, codec.unpack(layouts.REQUEST, data)[0], DONE)
+        acknowledge(link, fields.unpack(layouts.REQUEST, data)[0], DONE)
         link.restart = True
     elif command == SET_CONFIG:
-        change = lazy.run("firmware.links.setconfig", link, *codec.unpack(layouts.CONFIG, data))
+        change = lazy.run("firmware.links.setconfig", link, *fields.unpack(layouts.CONFIG, data))
         link.session.tasks.append(create_task(change))
     elif command == SET_KEY:
         return "firmware.links.set_key", "take", link, data
     elif command in KEYED:
-        codec.unpack(layouts.REQUEST, data)  # it has a request id
+        fields.unpack(layouts.REQUEST, data)  # it has a request id
         return "firmware.links.keyed", "obey", link, command, data
     elif command != ACKNOWLEDGE:
         say(link, UNKNOWN_COMMAND, command, "unknown command")
@@ -84,7 +84,7 @@ def _get(link, request, number):
 
 def say(link, code, command, text):
     """Tell the neighbour what was wrong with its message."""
-    link.send(ERROR, codec.pack(layouts.ERROR, code, command, text), link.parent)
+    link.send(ERROR, fields.pack(layouts.ERROR, (code, command, text)), link.parent)
 
 
 def error(link, error):

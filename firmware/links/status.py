@@ -9,7 +9,7 @@ import network
 from firmware import lazy, record, slotfs
 from firmware.board import this
 from firmware.network import signal
-from firmware.protocol import codec, layouts
+from firmware.protocol import fields, layouts
 from firmware.protocol.commands import LOG_REPORT, STATUS_REPORT
 from firmware.storage.config import TRY
 from firmware.storage.history import NOTED
@@ -32,11 +32,11 @@ def tell(link, health):
     lazy.call("firmware.storage.history", "note", False)
     if raw[record.TEXT]:
         text = raw[record.TEXT + 1 :][: raw[record.TEXT] % NOTED].decode()
-        link.send(LOG_REPORT, codec.pack(layouts.LOG_REPORT, CRITICAL, 0, text))
+        link.send(LOG_REPORT, fields.pack(layouts.LOG_REPORT, (CRITICAL, 0, text)))
         raw[record.TEXT] = 0
         record.save()
     if not link.session.trying and TRY in os.listdir():
-        link.send(LOG_REPORT, codec.pack(layouts.LOG_REPORT, WARNING, 0, TAKEN_BACK))
+        link.send(LOG_REPORT, fields.pack(layouts.LOG_REPORT, (WARNING, 0, TAKEN_BACK)))
         os.remove(TRY)
     gc.collect()
     figures = (
@@ -50,4 +50,4 @@ def tell(link, health):
         slotfs.active,
         raw[record.CRASHES] | raw[record.CRASHES + 1] << 8,
     )
-    link.send(STATUS_REPORT, codec.pack(layouts.STATUS_REPORT, STATUS % figures))
+    link.send(STATUS_REPORT, fields.pack(layouts.STATUS_REPORT, (STATUS % figures,)))

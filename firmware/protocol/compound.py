@@ -2,7 +2,8 @@
 
 import struct
 
-from firmware.protocol import codec, guid, types
+from firmware.protocol import fields as parts
+from firmware.protocol import guid, types
 from firmware.protocol.commands import MALFORMED, OUT_OF_RANGE, WRONG_TYPE
 from firmware.protocol.errors import ProtocolError, check, room
 from firmware.protocol.types import ARRAY, BLOB, COMPLEX, GUID, STRING
@@ -26,7 +27,7 @@ def end(data, at, depth):
     names = set()
     count, at = _field_count(data, at)
     for _ in range(count):
-        name, at = codec.take(codec.TEXT, data, at)
+        name, at = parts.take(parts.TEXT, data, at)
         names.add(name)
         at = types.end(data, at, depth + 1)
     if len(names) != count:
@@ -60,7 +61,7 @@ def _read_fields(descriptor, at):
     found = []
     count, at = _field_count(descriptor, at)
     for _ in range(count):
-        name, at = codec.take(codec.TEXT, descriptor, at)
+        name, at = parts.take(parts.TEXT, descriptor, at)
         found.append((name, at))
         at = types.end(descriptor, at)
     return found
@@ -95,7 +96,7 @@ def encode(descriptor, value, at):
     if kind == GUID:
         return value
     check(len(value) <= MAX_COUNT, OUT_OF_RANGE)
-    return codec.pack(b"n", value)
+    return parts.one(parts.COUNTED, value)
 
 
 def _guid(value):
@@ -124,7 +125,7 @@ def take_value(descriptor, where, data, at):
         behind = room(data, at, 16)
         return guid.text(data[at:behind]), behind
     if kind != ARRAY:
-        return codec.take(codec.TEXT if kind == STRING else codec.COUNTED, data, at)
+        return parts.take(parts.TEXT if kind == STRING else parts.COUNTED, data, at)
     begin = room(data, at, 2)
     count = data[at] | data[at + 1] << 8
     check(count * smallest(descriptor, where + 1) <= len(data) - begin, MALFORMED)

@@ -1,4 +1,4 @@
-"""What the data of each command consists of, for `codec`. Constants only: the image build inlines them.
+"""What the data of each command consists of. Constants only: the image build inlines them.
 
 They are bytes, since MicroPython keeps every short text of a program. Parts between spaces: a struct format
 (it begins with "<") or one letter: s string, n uint16 count and bytes, * the rest, T type descriptor, V type

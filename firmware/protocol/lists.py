@@ -1,15 +1,21 @@
-"""Packs the codec's rarer letters: L limits, O old ids, R readings; `reports` reads them. Imported lazily."""
+"""Packs the letters L (limits), O (old ids) and R (readings) of layouts; `reports` reads them. At the hub only."""
 
 import struct
 
-from firmware.protocol import codec
+from firmware.protocol import types
+
+LIMITS = 76  # L
+OLD_IDS = 79  # O
+READINGS = 82  # R
 
 
 def pack(letter, value):
     """L: None or (minimum, maximum, step); O: ints; R: (io, time, descriptor, value) each."""
-    if letter == codec.LIMITS:
+    if letter == LIMITS:
         return b"\0" if value is None else struct.pack("<Bddd", 1, *value)
     many = struct.pack("<B", len(value))
-    if letter == codec.OLD_IDS:
+    if letter == OLD_IDS:
         return many + b"".join([struct.pack("<i", old) for old in value])
-    return many + b"".join([codec.pack(b"<Bq V", io, time, (t, v)) for io, time, t, v in value])
+    return many + b"".join(
+        [struct.pack("<Bq", io, time) + t + types.encode(t, v) for io, time, t, v in value]
+    )

@@ -2,18 +2,19 @@
 
 import struct
 
-from firmware.protocol import codec, types
+from firmware.protocol import types
 from firmware.protocol.commands import MALFORMED
 from firmware.protocol.errors import ProtocolError, room
+from firmware.protocol.lists import LIMITS, READINGS
 
 
 def take(letter, data, at):
     """(value as in `lists.pack`, offset behind it)."""
     begin = room(data, at, 1)
     count = data[at]
-    if letter == codec.LIMITS:
+    if letter == LIMITS:
         return _take_limits(count, data, begin)
-    if letter == codec.READINGS:
+    if letter == READINGS:
         return _take_readings(count, data, begin)
     end = room(data, begin, 4 * count)
     return list(struct.unpack_from("<%di" % count, data, begin)), end
@@ -36,7 +37,8 @@ def _take_readings(count, data, at):
     for _ in range(count):
         begin = room(data, at, 9)
         io, time = struct.unpack_from("<Bq", data, at)
-        descriptor, at = codec.take(codec.TYPE, data, begin)
+        at = types.end(data, begin)
+        descriptor = data[begin:at]
         value, at = types.take_value(descriptor, 0, data, at)
         readings.append((io, time, descriptor, value))
     if count and at != len(data):

@@ -14,7 +14,9 @@ OUTSIDE = ("record", "slotfs", "rescue", "partition")
 # Modules that the images of one chip alone have.
 CHIP_ONLY = {"firmware.partition": "ESP32"}
 # Used by the hub and by tests only.
-HUB_ONLY = ("firmware.protocol.multitype", "firmware.protocol.messages", "firmware.protocol.legacy")
+HUB_ONLY = tuple(
+    f"firmware.protocol.{name}" for name in ("multitype", "messages", "legacy", "codec", "lists", "reports")
+)
 CPYTHON_SUFFIX = "_cpython"
 # The board's module under the one name that the firmware imports: `from firmware.board import this`.
 THIS_BOARD = "firmware.board.this"
