@@ -86,3 +86,12 @@ class PortTaken(StartError):
         known = {errno.EADDRINUSE: "is in use", errno.EACCES: "needs more rights"}
         reason = known.get(cause.errno or 0, f"cannot be had ({cause.strerror or cause})")
         super().__init__(f"Port {port} on {host} {reason}; choose another with {port_option}.")
+
+
+class TlsMissing(StartError):
+    """The installed bindings of OpenSSL are not those that the hub's TLS is written for."""
+
+    def __init__(self, found: dict[str, str], wanted: list[str]) -> None:
+        have = " and ".join(f"{name} {version}" for name, version in found.items())
+        names = " ".join(f"'{each}'" for each in wanted)
+        super().__init__(f"The hub's TLS is not made for {have}; install others: pip install {names}")
