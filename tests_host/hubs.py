@@ -16,6 +16,7 @@ QUICK = Timing(
     beacon=0.2,
     message=0.6,
     register=1.0,
+    handshake=0.4,
     keep_alive=0.3,
     time=600.0,
     answer=1.0,
@@ -30,7 +31,8 @@ def settings(
     data: Path, timing: Timing = PATIENT, limits: Limits | None = None, **others: Any
 ) -> HubSettings:
     """Settings of a hub on loopback and on free ports."""
-    places = {"host": "127.0.0.1", "interface": "127.0.0.1", "device_port": 0, "discovery_port": 0}
+    ports = dict.fromkeys(("device_port", "tls_port", "discovery_port"), 0)
+    places = {"host": "127.0.0.1", "interface": "127.0.0.1", **ports}
     return HubSettings(
         data=data, timing=timing, limits=limits or Limits(), **{"insecure": True, **places, **others}
     )

@@ -1,4 +1,4 @@
-"""The OpenSSL command line as a server with a shared key, in a process of its own."""
+"""The OpenSSL command line as a server or a client with a shared key, in a process of its own."""
 
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ IDENTITY = "d:" + "ab" * 16 + ":01020304"
 SUITE = "TLS_AES_128_CCM_SHA256"
 # What the firmware's client wants; tests of other servers leave something out.
 ALONE = ("-nocert", "-allow_no_dhe_kex", "-ciphersuites", SUITE)
+# What it sends as a client.
+ASKING = ("-tls1_3", "-allow_no_dhe_kex", "-ciphersuites", SUITE)
 END_S = 10
 SAYS_S = 20.0  # between two lines that a test waits for
 
@@ -58,3 +60,16 @@ def server(*options: str, key: bytes = KEY, identity: str = IDENTITY) -> Iterato
             process.kill()
             process.wait(END_S)
             running.reader.join(END_S)
+
+
+def client(
+    port: int, *options: str, key: bytes = KEY, identity: str = IDENTITY, said: bytes = b""
+) -> tuple[bytes, str]:
+    """What a server answers to `openssl s_client` that says something, and what the client complains of.
+
+    It ends when the server closes; without options it wants what a device wants."""
+    shared = ("-psk", key.hex(), "-psk_identity", identity) if key else ()
+    where = ("-quiet", "-connect", f"127.0.0.1:{port}")
+    command = ["openssl", "s_client", *where, *shared, *(options or ASKING)]
+    done = subprocess.run(command, input=said, capture_output=True, timeout=SAYS_S)
+    return done.stdout, done.stderr.decode()

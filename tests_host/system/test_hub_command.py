@@ -85,14 +85,17 @@ def test_what_hub_json_says_is_true(tmp_path: Path) -> None:
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
-def test_without_insecure_no_device_port_is_open(tmp_path: Path) -> None:
+def test_without_insecure_only_the_port_with_tls_is_open(tmp_path: Path) -> None:
     with hub(tmp_path) as (process, said):
         assert "device" not in said["ports"]
+        socket.create_connection(("127.0.0.1", said["ports"]["tls"])).close()
         process.terminate()
-        assert "--insecure" in process.communicate(timeout=STOP_S)[0]
+        out = process.communicate(timeout=STOP_S)[0]
+    assert f"127.0.0.1:{said['ports']['tls']} with TLS" in out
+    assert "without TLS" not in out
 
 
-@pytest.mark.parametrize("option", ["--http-port", "--device-port", "--discovery-port"])
+@pytest.mark.parametrize("option", ["--http-port", "--device-port", "--tls-port", "--discovery-port"])
 def test_a_port_that_is_taken_is_named(tmp_path: Path, option: str) -> None:
     kind = socket.SOCK_DGRAM if option == "--discovery-port" else socket.SOCK_STREAM
     with socket.socket(type=kind) as taken:

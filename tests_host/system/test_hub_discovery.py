@@ -54,7 +54,7 @@ async def test_a_hub_announces_itself_again_and_again(tmp_path: Path, free_port:
     port = free_port()
     async with listening(port) as (ear, _), running(tmp_path, timing=QUICK, discovery_port=port) as hub:
         await until(lambda: len(ear.heard) >= 3)
-        entries = [(beacon.TCP, hub.ports["device"])]
+        entries = [(beacon.TLS, hub.ports["tls"]), (beacon.TCP, hub.ports["device"])]
         assert ear.heard[0] == (0, "127.0.0.1", guid.parse(hub.guid), entries)
         hub.ports["http"] = 8080
         await until(lambda: ear.heard[-1][3] == [*entries, (beacon.HTTP, 8080)])

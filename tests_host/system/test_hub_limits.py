@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.protocol import commands, frame, guid
+from firmware.protocol import beacon, commands, frame, guid
 from tests_host.device import FLOAT, connect, io
 from tests_host.hubs import PATIENT, QUICK, joined, running, until
 from twig.hub.errors import (
@@ -45,11 +45,10 @@ async def test_the_time_is_sent_again_and_again(tmp_path: Path) -> None:
             assert abs(told.fields["time_ms"] / 1000 - time.time()) < 5
 
 
-async def test_a_hub_that_is_not_insecure_takes_no_devices_and_tells_none(tmp_path: Path) -> None:
+async def test_a_hub_that_is_not_insecure_serves_and_announces_tls_alone(tmp_path: Path) -> None:
     async with running(tmp_path, insecure=False) as hub:
-        assert "device" not in hub.ports
-        await asyncio.sleep(0.3)
-        assert hub.health()["discovery"]["sent"] == 0
+        assert hub.ports.keys() == {"tls", "discovery"}
+        assert hub._entries() == [(beacon.TLS, hub.ports["tls"])]
 
 
 async def test_one_directory_belongs_to_one_hub(tmp_path: Path) -> None:

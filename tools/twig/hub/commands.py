@@ -44,7 +44,7 @@ def hub(
     data: Annotated[Path, typer.Option(help="Directory for the database and hub.json; made when missing.")],
     host: Annotated[str, address("Where devices connect to; page and API stay on 127.0.0.1.")] = "0.0.0.0",
     device_port: Annotated[int, port("TCP, devices without TLS (--insecure)")] = 7261,
-    tls_port: Annotated[int, port("Reserved for devices with TLS: nothing listens there yet")] = 7262,
+    tls_port: Annotated[int, port("TCP, devices with TLS")] = 7262,
     release_port: Annotated[int, port("Reserved for releases: nothing listens there yet")] = 7264,
     http_port: Annotated[int, port("TCP, page and API")] = 8080,
     discovery_port: Annotated[int, port("UDP, beacons")] = 7260,

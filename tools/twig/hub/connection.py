@@ -7,6 +7,7 @@ from typing import Protocol
 
 from firmware.protocol import commands, frame, guid, messages
 from firmware.protocol.errors import ProtocolError
+from twig.hub.keys.peer import Peer
 from twig.hub.settings import Limits, Timing
 
 # Messages handled at one go; then other connections get their turn.
@@ -25,12 +26,15 @@ class Handler(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """Reads and writes frames. `neighbour` is the GUID of the device at the other end, as far as known."""
+    """Reads and writes frames. `neighbour` is the GUID of the device at the other end, as far as known.
+
+    `proof`: whose key protects it, set before the first message; None where nothing does."""
 
     def __init__(self, timing: Timing, limits: Limits, opened: Callable[["Connection"], Handler]) -> None:
         self.neighbour = guid.UNASSIGNED
         self.peer = "?"
         self.address = "?"
+        self.proof: Peer | None = None
         self.registered = False
         self.reason: str | None = None
         self.gone: Callable[[Connection], None] = lambda connection: None

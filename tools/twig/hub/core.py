@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from twig.hub.claims import Claims
 from twig.hub.events import Events
+from twig.hub.keys.keyring import Keyring
 from twig.hub.registry import Registry
 from twig.hub.replacement import Replacements
 from twig.hub.routing import Seats
@@ -24,6 +25,7 @@ class Core:
     registry: Registry
     claims: Claims
     events: Events
+    keys: Keyring = field(default_factory=Keyring)
     seats: Seats = field(init=False)
     replacements: Replacements = field(init=False)
 

@@ -27,14 +27,14 @@ from twig.hub.store.saves import DeviceSaves
 from twig.hub.views import DeviceView, IOView
 
 # Names of `ports` and the protocol ids under which beacons announce them.
-ANNOUNCED = {"device": beacon.TCP, "http": beacon.HTTP}
+ANNOUNCED = {"tls": beacon.TLS, "device": beacon.TCP, "http": beacon.HTTP}
 LOOPBACK = ("127.", "localhost", "::1")
 log = Log("hub")
 
 
 class Hub:
-    """A hub, once started. `ports` holds what is bound: device (only with `insecure`), discovery; whoever
-    serves the API adds http."""
+    """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), discovery;
+    whoever serves the API adds http."""
 
     def __init__(self, settings: HubSettings) -> None:
         self.settings = settings
@@ -136,10 +136,11 @@ class Hub:
 
     async def _listen(self, undo: contextlib.AsyncExitStack) -> None:
         settings = self.settings
-        self._server = Server(settings.timing, settings.limits, self._opened)
+        self._server = Server(settings.timing, settings.limits, self._opened, self._core.keys.find)
+        undo.push_async_callback(self._server.close)
+        self.ports["tls"] = self._server.listen(settings.host, settings.tls_port, tls=True)
         if settings.insecure:
             self.ports["device"] = self._server.listen(settings.host, settings.device_port)
-            undo.push_async_callback(self._server.close)
         self._discovery = Discovery(settings, self._core.guid, self._entries)
         self.ports["discovery"] = await self._discovery.start()
         undo.callback(self._discovery.close)
@@ -161,9 +162,8 @@ class Hub:
             self._flusher.run(),
             tasks.tell_time(self._core),
             tasks.forget_old(self._core),
+            self._server.run(),
         ]
-        if "device" in self.ports:
-            work.append(self._server.run())
         for one in work:
             task = asyncio.create_task(one)
             task.add_done_callback(_ended)

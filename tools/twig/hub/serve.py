@@ -120,12 +120,11 @@ def announce(hub: Hub, web: tuple[str, int]) -> None:
     )
     print(f"Page       {url}/")
     print(f"API        {url}/api/v1/")
+    print(f"Devices    {settings.host}:{ports['tls']} with TLS")
     if "device" in ports:
         print(
-            f"Devices    {settings.host}:{ports['device']} without TLS: who reaches this port can switch them"
+            f"           {settings.host}:{ports['device']} without TLS: who reaches this port can switch them"
         )
-    else:
-        print("Devices    none: this version serves them with --insecure only")
     if "discovery" in ports:
         print(f"Discovery  UDP {ports['discovery']}, interface {settings.interface}")
     print("Ctrl-C stops the hub.", flush=True)

@@ -12,6 +12,7 @@ class Timing:
     solicit_delay: float = 0.1  # section 1: the most that an answer is held back
     message: float = 10.0  # section 2: from a message's first byte to its last
     register: float = 30.0  # section 2: a connection without a registered device is closed
+    handshake: float = 10.0  # a part of the above: with TLS, a slow device in bad Wi-Fi needs two or three
     keep_alive: float = 20.0  # section 6; closed after three times that
     time: float = 600.0  # section 3: Time is sent again
     answer: float = 5.0  # a person waits for the switch; the API says 504 after it
