@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
+from typing import Any
 
 KEY = bytes(range(32))
 IDENTITY = "d:" + "ab" * 16 + ":01020304"
@@ -62,14 +63,14 @@ def server(*options: str, key: bytes = KEY, identity: str = IDENTITY) -> Iterato
             running.reader.join(END_S)
 
 
-def client(
-    port: int, *options: str, key: bytes = KEY, identity: str = IDENTITY, said: bytes = b""
-) -> tuple[bytes, str]:
-    """What a server answers to `openssl s_client` that says something, and what the client complains of.
-
-    It ends when the server closes; without options it wants what a device wants."""
+def asking(port: int, *options: str, key: bytes = KEY, identity: str = IDENTITY) -> list[str]:
+    """The command line of a client of a server on loopback; without options it wants what a device wants."""
     shared = ("-psk", key.hex(), "-psk_identity", identity) if key else ()
-    where = ("-quiet", "-connect", f"127.0.0.1:{port}")
-    command = ["openssl", "s_client", *where, *shared, *(options or ASKING)]
+    return ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", *shared, *(options or ASKING)]
+
+
+def client(port: int, *options: str, said: bytes = b"", **secret: Any) -> tuple[bytes, str]:
+    """What a server answers to a client that says something and ends when it closes; its complaints."""
+    command = [*asking(port, *options, **secret), "-quiet"]
     done = subprocess.run(command, input=said, capture_output=True, timeout=SAYS_S)
     return done.stdout, done.stderr.decode()

@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from OpenSSL import SSL
 
 from tests_host.device import Device, Wire
+from twig.hub.hub import Hub
 from twig.hub.keys.peer import Peer
 from twig.hub.tls import bindings
 
@@ -95,10 +98,11 @@ class Line:
         self.flush()
 
     def close(self) -> None:
-        """Say so, and close."""
-        self.tls.shutdown()
-        self.flush()
-        self.writer.close()
+        """Say so, and close; once."""
+        if not self.writer.is_closing():
+            self.tls.shutdown()
+            self.flush()
+            self.writer.close()
 
     async def wait_closed(self) -> None:
         """As a stream."""
@@ -130,3 +134,16 @@ async def connect(port: int, peer: Peer, device: Device | None = None) -> Wire:
     """Connect a device (a new one with the GUID of the key) to a hub."""
     line: Any = await dial(port, peer)
     return Wire(device or Device(which=peer.guid or os.urandom(16)), line, line)
+
+
+@asynccontextmanager
+async def keyed(hub: Hub, peer: Peer | None = None) -> AsyncIterator[tuple[Device, Wire]]:
+    """A device that has joined under a key of its own."""
+    peer = peer or device_peer()
+    hub._core.keys.add(peer)
+    wire = await connect(hub.ports["tls"], peer)
+    try:
+        await wire.device.join()
+        yield wire.device, wire
+    finally:
+        await wire.close()
