@@ -1,8 +1,6 @@
 """Thousands of bad connections leave nothing behind."""
 
 import asyncio
-import gc
-import os
 import random
 import tracemalloc
 from contextlib import suppress
@@ -13,12 +11,11 @@ import pytest
 from firmware.protocol import commands, frame, guid
 from tests_host.device import Device
 from tests_host.hubs import QUICK, joined, running, until
+from tests_host.leaks import LEFT_PER_CONNECTION, memory, sockets
 from twig.hub.hub import Hub
 
 BAD_CONNECTIONS = 2_000
 AT_ONCE = 50
-# Bytes that a connection which is gone may leave behind: allocators keep some, a leak keeps a connection.
-LEFT_PER_CONNECTION = 64
 
 
 async def test_two_thousand_bad_connections_leave_nothing_behind(
@@ -27,33 +24,18 @@ async def test_two_thousand_bad_connections_leave_nothing_behind(
     caplog.set_level("CRITICAL", "twig.hub")  # else pytest keeps every record
     async with running(tmp_path, timing=QUICK) as hub:
         await many_bad(hub, 200)  # what is allocated once only
-        before = (sockets(), memory())
+        before = sockets()
         tracemalloc.start()
         start = memory()
         await many_bad(hub, BAD_CONNECTIONS)
         left = memory() - start
         tracemalloc.stop()
-        assert sockets() == before[0]
+        assert sockets() == before
         assert left < BAD_CONNECTIONS * LEFT_PER_CONNECTION, f"{left} bytes left"
         assert len(hub._server) == 0
         assert not hub._server._waiting
         async with joined(hub) as (device, _):
             await hub.set_value(device.text, 1, True)
-
-
-def sockets() -> int:
-    """Open sockets of this process."""
-    links = []
-    for entry in os.listdir("/proc/self/fd"):
-        with suppress(OSError):
-            links.append(os.readlink(f"/proc/self/fd/{entry}"))
-    return sum(link.startswith("socket:") for link in links)
-
-
-def memory() -> int:
-    """Bytes that Python objects take, as far as traced."""
-    gc.collect()
-    return tracemalloc.get_traced_memory()[0]
 
 
 async def many_bad(hub: Hub, count: int) -> None:

@@ -80,8 +80,8 @@ async def test_the_connection_knows_whose_key_it_is(tmp_path: Path) -> None:
     ("options", "secret", "alert", "reason"),
     [
         ((), {"key": bytes(32)}, 51, f"it does not have the key of {guid.text(PEER.guid)}"),
-        ((), {"identity": "d:" + "0" * 40}, 51, "it offers the key of a join code, which is not known here"),
-        ((), {"identity": "x" * 500}, 51, "it offers the key of a join code, which is not known here"),
+        ((), {"identity": "j:" + "0" * 16}, 51, "it offers the key of a join code, which is not known here"),
+        ((), {"identity": "x" * 500}, 51, "it offers a key, which is not known here"),
         ((*ASKING[:2], "-ciphersuites", "TLS_AES_128_GCM_SHA256"), {}, 40, f"it does not offer {SUITE}"),
         (("-tls1_2", "-cipher", "PSK"), {}, 70, "it speaks no TLS 1.3"),
         (("-tls1_2",), {"key": b""}, 70, "it speaks no TLS 1.3"),

@@ -11,6 +11,7 @@ from twig.hub.keys.peer import Peer
 DEVICE = re.compile(rb"d:([0-9a-f]{32}):[0-9a-f]{8}")
 NO_PROOF = "binder does not verify"
 WORDS = {
+    "cipher operation failed": "a record was changed on the way",
     "wrong version number": "it does not speak TLS",
     "unsupported protocol": "it speaks no TLS 1.3",
     "no shared cipher": "it does not offer TLS_AES_128_CCM_SHA256",
@@ -38,6 +39,9 @@ def _reason(error: SSL.Error) -> str:
 
 def _who(identity: bytes, peer: Peer | None) -> str:
     """Whose key it should have."""
-    device = DEVICE.fullmatch(identity)
-    key = f"the key of {guid.text(bytes.fromhex(device[1].decode()))}" if device else "the key of a join code"
+    device, key = DEVICE.fullmatch(identity), "a key"
+    if device:
+        key = f"the key of {guid.text(bytes.fromhex(device[1].decode()))}"
+    elif identity.startswith(b"j:"):
+        key = "the key of a join code"
     return f"it does not have {key}" if peer else f"it offers {key}, which is not known here"
