@@ -16,6 +16,7 @@ from tests_host.bench import (
     button,
     crowded,
     gap,
+    handshakes,
     heap,
     images,
     join,
@@ -30,10 +31,8 @@ from tests_host.bench import (
 )
 from twig.release.places import BUILD, ROOT
 
-MODULES = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (heap, portal, smallest, button, stall, roundtrip, join, space, gap, crowded, passes)
-}
+ALL = (heap, portal, smallest, button, stall, roundtrip, join, space, gap, crowded, handshakes, passes)
+MODULES = {module.__name__.rpartition(".")[2]: module for module in ALL}
 WIDTH = 110  # a log has no width of its own
 JSON = BUILD / "bench.json"
 
