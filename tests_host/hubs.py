@@ -24,7 +24,7 @@ QUICK = Timing(
     linger=0.3,
     flush=0.05,
 )
-PATIENT = replace(QUICK, message=10.0, register=30.0, keep_alive=20.0)
+PATIENT = replace(QUICK, message=10.0, register=30.0, handshake=10.0, keep_alive=20.0)
 
 
 def settings(

@@ -1,9 +1,12 @@
-"""What connections that are gone have left behind in this process."""
+"""What connections that are gone have left behind in this process, and how bad ones go."""
 
+import asyncio
 import gc
 import os
+import random
 import tracemalloc
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 # Bytes that a connection which is gone may leave behind: allocators keep some, a leak keeps a connection.
 LEFT_PER_CONNECTION = 64
@@ -30,3 +33,34 @@ def memory() -> int:
     """Bytes that Python objects take, as far as traced."""
     gc.collect()
     return tracemalloc.get_traced_memory()[0]
+
+
+@contextmanager
+def nothing_left(count: int) -> Iterator[None]:
+    """So many connections in the context leave no socket open and hardly any object."""
+    before = sockets()
+    tracemalloc.start()
+    start = memory()
+    try:
+        yield
+        left = memory() - start
+    finally:
+        tracemalloc.stop()
+    assert sockets() == before
+    assert left < count * LEFT_PER_CONNECTION, f"{left} bytes left"
+
+
+async def heard(reader: asyncio.StreamReader, seconds: float) -> None:
+    """Wait for the other side to close, for a time."""
+    with suppress(OSError, TimeoutError):
+        await asyncio.wait_for(reader.read(), seconds)
+
+
+async def leave(writer: asyncio.StreamWriter, dice: random.Random) -> None:
+    """Close or reset."""
+    if dice.random() < 0.5:
+        writer.transport.abort()
+    else:
+        writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()

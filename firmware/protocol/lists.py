@@ -1,4 +1,4 @@
-"""Packs the letters L (limits), O (old ids) and R (readings) of layouts; `reports` reads them. At the hub only."""
+"""Packs the letters L (limits), O (old ids), R (readings); `reports` reads them. Used at the hub only."""
 
 import struct
 

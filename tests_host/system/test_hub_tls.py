@@ -12,7 +12,7 @@ from OpenSSL import SSL
 from firmware.protocol import commands, frame, guid
 from tests_host import middle, openssl
 from tests_host.device import Message
-from tests_host.hubs import QUICK, joined, running, until
+from tests_host.hubs import PATIENT, joined, running, until
 from tests_host.openssl import ASKING, IDENTITY, KEY, SUITE
 from tests_host.psk import connect, device_peer, dial, keyed
 from twig.hub.keys.peer import Peer
@@ -22,7 +22,7 @@ NONCE = b"8 bytes!"
 ASK_GUID = frame.encode(guid.UNASSIGNED, guid.PARENT, commands.REQUEST_GUID, NONCE)
 RECORD_MOST = 5 + 1_024 + 1 + 16
 # A hub that closes soon, so that `openssl s_client` ends.
-SOON = replace(QUICK, register=1.0, handshake=0.5)
+SOON = replace(PATIENT, register=1.0)
 
 
 def messages(raw: bytes) -> list[Message]:

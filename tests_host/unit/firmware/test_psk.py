@@ -1,33 +1,19 @@
 """The TLS client against the OpenSSL command line: what they say, and what is refused by name."""
 
 import asyncio
-import socket
 import subprocess
 
 import pytest
 
-from firmware.network import psk, records
+from firmware.network import records
 from firmware.network.records import TlsError
 from firmware.network.wait import readable
 from tests_host import middle, openssl
 from tests_host.openssl import ALONE, IDENTITY, KEY, SUITE
+from tests_host.unit.firmware.psk_client import WAIT_S, opened
 
-WAIT_S = 20.0
 FLIGHT = 4  # records of the server: hello, one that says nothing, extensions, Finished
 CERTIFIED = ("-cert", "cert.pem", "-key", "key.pem")
-
-
-async def opened(port: int, identity: str = IDENTITY, key: bytes = KEY) -> records.Records:
-    """A handshake with 127.0.0.1."""
-    sock = socket.create_connection(("127.0.0.1", port))
-    sock.setblocking(False)
-    link = records.on(sock)
-    try:
-        await asyncio.wait_for(psk.run(link, identity, key), WAIT_S)
-    except TlsError:
-        sock.close()
-        raise
-    return link
 
 
 async def received(link: records.Records, count: int) -> bytes:

@@ -1,41 +1,26 @@
 """The firmware's TLS client and the hub: they know each other, talk, and close."""
 
 import asyncio
-import socket
 
 import pytest
 
-from firmware.network import psk
 from firmware.network.records import Records, TlsError
 from firmware.network.wait import readable
 from firmware.protocol import commands, frame
 from tests_host.device import Device, Message
 from tests_host.hubs import QUICK, running, until
 from tests_host.openssl import IDENTITY, KEY
-from twig.hub.hub import Hub
+from tests_host.unit.firmware.psk_client import WAIT_S, opened
 from twig.hub.keys.peer import Peer
 
 PEER = Peer(IDENTITY.encode(), KEY, bytes.fromhex("ab" * 16), None)
-WAIT_S = 3.0
-
-
-async def opened(hub: Hub, identity: str = IDENTITY, key: bytes = KEY) -> Records:
-    """A connection of the firmware's."""
-    sock = socket.create_connection(("127.0.0.1", hub.ports["tls"]))
-    sock.setblocking(False)
-    try:
-        return await asyncio.wait_for(psk.run(sock, identity, key), WAIT_S)
-    except TlsError:
-        sock.close()
-        raise
 
 
 async def listen(link: Records, device: Device) -> None:
     """Give the device what comes, until the hub closes."""
     frames = frame.Reader(1 << 20)
     while True:
-        if not link.pending():
-            await readable(link.sock)
+        await readable(link.sock)
         chunk = link.recv(100)
         if chunk == b"":
             return
@@ -48,7 +33,7 @@ async def test_the_firmwares_client_and_the_hub_talk(flash, caplog):
     caplog.set_level("INFO", "twig.hub")
     async with running(flash / "hub", insecure=False) as hub:
         hub._core.keys.add(PEER)
-        link = await opened(hub)
+        link = await opened(hub.ports["tls"])
         device = Device(PEER.guid, write=link.send)
         reading = asyncio.create_task(listen(link, device))
         await device.join()
@@ -67,10 +52,8 @@ async def test_the_firmwares_client_and_the_hub_talk(flash, caplog):
 async def test_the_hub_says_that_it_closes(flash):
     async with running(flash / "hub", timing=QUICK) as hub:
         hub._core.keys.add(PEER)
-        link = await opened(hub)
-        await asyncio.wait_for(
-            listen(link, Device()), WAIT_S
-        )  # returns at a close_notify only
+        link = await opened(hub.ports["tls"])
+        await asyncio.wait_for(listen(link, Device()), WAIT_S)  # returns at a close_notify only
         link.sock.close()
 
 
@@ -79,4 +62,4 @@ async def test_a_hub_that_does_not_know_the_key(flash, identity, key):
     async with running(flash / "hub", insecure=False) as hub:
         hub._core.keys.add(PEER)
         with pytest.raises(TlsError, match="it has another key for this device"):
-            await opened(hub, identity, key)
+            await opened(hub.ports["tls"], identity, key)
