@@ -35,8 +35,8 @@ class Device:
         except KeyError:
             raise IOUnknown(self.label, number) from None
 
-    def view(self) -> DeviceView:
-        """A snapshot."""
+    def view(self, key: str = "none") -> DeviceView:
+        """A snapshot; `key` is the state of its key."""
         record = self.record
         return DeviceView(
             guid=record.guid,
@@ -53,6 +53,7 @@ class Device:
             status_ms=self.status_ms,
             identified_ms=self.identified_ms,
             may_have_children=record.may_have_children,
+            key=key,
         )
 
 

@@ -64,6 +64,20 @@ class Refused(HubError):
         self.code = code
 
 
+class NoKey(HubError):
+    """The device has no key of its own yet."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(f"{device} has no key of its own; join it with a code first ('twig join-code').")
+
+
+class CodeUnknown(HubError):
+    """No join code with that id is listed."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"No join code {number} is known here; the list of join codes shows those that are.")
+
+
 class Busy(HubError):
     """A queue is full; nothing has been done."""
 

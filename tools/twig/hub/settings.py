@@ -35,6 +35,7 @@ class Limits:
     depth: int = 4  # section 9: a device at the hub itself has depth 1
     devices: int = 20_000  # known ones; without keys anybody in the network could fill the database
     members: int = 1_000  # devices on one connection: a parent and its descendants
+    join_codes: int = 1_000  # open at once; each is a chance to guess one
     ios_bytes: int = 65_536  # RegisterIO data of one device
     store_jobs: int = 20_000  # database work that waits
     history_burst: int = 20  # history rows of one IO per flush

@@ -1,6 +1,6 @@
 """What the hub shows of its devices: frozen snapshots of plain JSON values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -22,7 +22,10 @@ class IOView:
 
 @dataclass(frozen=True)
 class DeviceView:
-    """One device; parent is a GUID, of the hub's reserved one (zeros) for a device at the hub itself."""
+    """One device; parent is a GUID, of the hub's reserved one (zeros) for a device at the hub itself.
+
+    key: none, new (given, not accepted yet), present, or rotating (a next one waits).
+    """
 
     guid: str
     name: str
@@ -38,3 +41,28 @@ class DeviceView:
     status_ms: int = 0
     identified_ms: int = 0
     may_have_children: bool = False
+    key: str = "none"
+
+
+@dataclass(frozen=True)
+class JoinCodeView:
+    """A join code, never the code itself; state: waiting, taken, used or expired.
+
+    for_guid: the only device that it serves, None for any new one; guid: the one that has taken it.
+    """
+
+    id: int
+    for_guid: str | None
+    guid: str | None
+    expires_ms: int
+    state: str
+
+
+@dataclass(frozen=True)
+class NewJoinCode:
+    """A join code that has just been made: the only time that `code`, its text, can be seen."""
+
+    id: int
+    code: str = field(repr=False)
+    for_guid: str | None
+    expires_ms: int

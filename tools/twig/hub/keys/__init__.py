@@ -1,1 +1,1 @@
-"""The keys of devices and join codes."""
+"""The hub's keys: of devices and of join codes (protocol, section 10)."""

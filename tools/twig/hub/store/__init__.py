@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from twig.hub.store import devices, installation
+from twig.hub.store import devices, installation, keys
 from twig.hub.store.engine import connect
-from twig.hub.store.records import DeviceRecord
+from twig.hub.store.records import CodeRow, DeviceRecord, KeyRow
 from twig.hub.store.writer import Writer
 
 T = TypeVar("T")
@@ -22,6 +22,8 @@ class Contents:
     guid: str
     devices: list[DeviceRecord]
     old_ids: dict[int, int]
+    keys: list[KeyRow]
+    codes: list[CodeRow]
 
 
 class Store:
@@ -55,5 +57,9 @@ async def open_store(url: str, bound: int) -> tuple[Store, Contents]:
 def _load(engine: Engine) -> Contents:
     with engine.begin() as connection:
         return Contents(
-            installation.guid(connection), devices.load(connection), devices.load_old_ids(connection)
+            installation.guid(connection),
+            devices.load(connection),
+            devices.load_old_ids(connection),
+            keys.load(connection),
+            keys.load_codes(connection),
         )

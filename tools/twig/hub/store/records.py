@@ -56,3 +56,26 @@ class ReadingRow:
     io_row: int
     time_ms: int
     value: Any
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """The keys of a device, sealed; a next one is not accepted yet."""
+
+    guid: str
+    present: bytes | None
+    next: bytes | None
+    created_ms: int
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """A join code; secret: its key, sealed, gone once it is used; guid: who has taken it."""
+
+    id: int
+    identity: str
+    secret: bytes | None
+    for_guid: str | None
+    guid: str | None
+    expires_ms: int
+    used_ms: int | None

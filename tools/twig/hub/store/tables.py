@@ -109,3 +109,26 @@ readings = Table(
     Index("readings_of_io", "io_id", "time_ms"),
     Index("readings_by_arrival", "received_ms"),
 )
+
+# Of keys and codes: what is secret is sealed under the master key (twig.hub.keys.vault).
+device_keys = Table(
+    "device_keys",
+    metadata,
+    Column("guid", String(36), primary_key=True),  # a key comes before the device's row
+    Column("present", LargeBinary),
+    Column("next", LargeBinary),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+join_codes = Table(
+    "join_codes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String(18), nullable=False, unique=True),
+    Column("secret", LargeBinary),
+    Column("for_guid", String(36)),
+    Column("guid", String(36)),
+    Column("expires_ms", BigInteger, nullable=False),
+    Column("used_ms", BigInteger),
+    sqlite_autoincrement=True,  # an id never means another code
+)
