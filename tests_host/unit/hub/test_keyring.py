@@ -73,6 +73,11 @@ def states(ring: Ring) -> list[str]:
     return [view.state for view in ring.ring.joins.views()]
 
 
+def everything(path: Path) -> bytes:
+    """All bytes in a directory."""
+    return b"".join(file.read_bytes() for file in path.iterdir())
+
+
 def test_the_identity_of_a_device_is_the_protocols() -> None:
     # HMAC-SHA256 of b"identity" under bytes 0..31, by another implementation (openssl dgst).
     name = identity.of_device(bytes(range(16)), bytes(range(32)))
@@ -235,7 +240,7 @@ async def test_nothing_secret_is_in_the_database_in_the_clear(tmp_path: Path) ->
         used = await at.join()
         await at.ring.rotate([ONE])
         secrets = [joinkey.key(made.code), used, at.ring.next(ONE), made.code.encode(), MASTER]
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = everything(tmp_path)
     assert [each for each in secrets if each is None or each in stored or each.hex().encode() in stored] == []
 
 

@@ -25,7 +25,7 @@ class Core:
     registry: Registry
     claims: Claims
     events: Events
-    keys: Keyring = field(default_factory=Keyring)
+    keys: Keyring
     seats: Seats = field(init=False)
     replacements: Replacements = field(init=False)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from firmware.protocol import commands, guid, messages
 from firmware.protocol.errors import ProtocolError
-from twig.hub import joining, neighbour, readings, reports
+from twig.hub import handover, joining, neighbour, proofs, readings, reports
 from twig.hub.log import Log
 from twig.hub.member import Member
 from twig.hub.session import Session
@@ -41,11 +41,15 @@ def _take(session: Session, sender: bytes, target: bytes, command: int, data: by
         raise ProtocolError(commands.UNKNOWN_COMMAND, f"unknown command {command}")
     if target not in (guid.SERVER, guid.PARENT):
         raise ProtocolError(commands.REFUSED, "the target is not here")
+    proofs.check(session, command)
     if command in neighbour.HANDLERS:
         neighbour.HANDLERS[command](session, sender, data)
     elif command == commands.REGISTER_DEVICE:
-        _check_sender(session, sender)
+        if session.connection.proof is None:  # else a foreign GUID is rejected, which says more
+            _check_sender(session, sender)
         joining.register(session, sender, messages.decode(command, data))
+    elif session.code is not None:
+        handover.acknowledge(session, sender, messages.decode(command, data))
     else:
         member = _member(session, sender, command)
         if command not in MEMBER:
@@ -55,7 +59,7 @@ def _take(session: Session, sender: bytes, target: bytes, command: int, data: by
 
 def _check_sender(session: Session, sender: bytes) -> None:
     """Only a parent may pass on what another GUID says."""
-    if session.owner not in (None, sender) and not session.may_have_children():
+    if session.holder not in (None, sender) and not session.may_have_children():
         raise ProtocolError(commands.REFUSED, f"{guid.text(sender)} is not the sender here")
 
 

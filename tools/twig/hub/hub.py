@@ -17,6 +17,10 @@ from twig.hub.dispatch import dispatch
 from twig.hub.errors import HubError
 from twig.hub.events import Events
 from twig.hub.flush import Flusher
+from twig.hub.key_desk import KeyDesk
+from twig.hub.keys import master
+from twig.hub.keys.keyring import Keyring
+from twig.hub.keys.vault import Vault
 from twig.hub.log import Log
 from twig.hub.registry import Registry
 from twig.hub.server import Server
@@ -32,7 +36,7 @@ LOOPBACK = ("127.", "localhost", "::1")
 log = Log("hub")
 
 
-class Hub:
+class Hub(KeyDesk):
     """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), discovery;
     whoever serves the API adds http."""
 
@@ -66,11 +70,11 @@ class Hub:
 
     def devices(self) -> list[DeviceView]:
         """All devices that are known."""
-        return [device.view() for device in self._core.registry]
+        return [self.view(device) for device in self._core.registry]
 
     def device(self, guid: str) -> DeviceView:
         """One device; DeviceUnknown."""
-        return self._core.registry.find(guid).view()
+        return self.view(self._core.registry.find(guid))
 
     async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
         """Set an IO to a JSON value; returns after the device's report. Any HubError."""
@@ -82,7 +86,7 @@ class Hub:
         """Have a device register its IOs again; returns when they are stored. Any HubError."""
         device = self._core.registry.find(guid)
         await ask.query_ios(device, self.settings.timing.answer)
-        return device.view()
+        return self.view(device)
 
     async def config(self, guid: str) -> dict[str, Any]:
         """A device's configuration, secrets as "***". Any HubError."""
@@ -96,13 +100,13 @@ class Hub:
         """Decide whether a device may be parent to others; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, may_have_children=allowed)
-        return device.view()
+        return self.view(device)
 
     def move(self, guid: str, parent: str) -> DeviceView:
         """Let a known device be a child of another parent from its next registration on; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, parent=self._core.registry.find(parent).record.guid)
-        return device.view()
+        return self.view(device)
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring; status is ok, or behind when the database is."""
@@ -122,6 +126,7 @@ class Hub:
         settings, limits = self.settings, self.settings.limits
         store, contents = await open_store(settings.url, limits.store_jobs)
         undo.push_async_callback(store.close)
+        vault = Vault(master.load(settings.data, needed=bool(contents.keys or contents.codes)))
         self._flusher = Flusher(store, settings.timing.flush, limits.history_burst)
         undo.push_async_callback(self._flush)
         self._core = Core(
@@ -132,6 +137,7 @@ class Hub:
             registry=Registry(contents.devices, self._flusher, self.events),
             claims=Claims(store, contents.old_ids),
             events=self.events,
+            keys=Keyring(store, contents, vault, self.events, limits.join_codes),
         )
 
     async def _listen(self, undo: contextlib.AsyncExitStack) -> None:

@@ -5,8 +5,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from firmware.protocol import commands, guid, messages
+from firmware.protocol import commands, guid
 from firmware.protocol.errors import ProtocolError
+from twig.hub import handover, proofs
 from twig.hub.clock import now_ms
 from twig.hub.errors import HubError
 from twig.hub.log import Log
@@ -24,9 +25,14 @@ def register(session: Session, sender: bytes, claim: dict[str, Any]) -> None:
     """RegisterDevice: refuse, accept a known device, or ask a new one for its IOs."""
     if sender in RESERVED or sender == session.core.guid:
         raise ProtocolError(commands.MALFORMED, "a reserved GUID cannot register")
-    refusal = _refusal(session, sender, claim) or _replace(session, sender)
+    refusal = _refusal(session, sender, claim)
+    if refusal is None and session.code is None:
+        refusal = _replace(session, sender)
     if refusal:
-        _reject(session, sender, *refusal)
+        session.reject(sender, *refusal)
+        return
+    if session.code is not None:
+        handover.give(session, sender, session.code)
         return
     member = Member(session.core, session, sender, claim)
     session.enter(member)
@@ -69,7 +75,7 @@ def _stored(member: Member, saved: "asyncio.Future[DeviceRecord]") -> None:
     if error is not None:
         text = error.text if isinstance(error, HubError) else "the hub cannot store the device"
         member.session.forget(member)
-        _reject(member.session, member.guid, commands.REJECT_TRY_LATER, text)
+        member.session.reject(member.guid, commands.REJECT_TRY_LATER, text)
         return
     member.device = member.core.registry.adopt(member.guid, saved.result())
     _accept(member)
@@ -94,6 +100,7 @@ def _accept(member: Member) -> None:
         member.session.admit(member)
         core.registry.online(device, member)
         core.claims.claim(device, member.claim["old_ids"], member.session.peer)
+        handover.accepted(member)
         log.info("device accepted", peer=member.session.peer, guid=member.text, name=device.record.name)
 
 
@@ -102,7 +109,7 @@ def _refusal(session: Session, sender: bytes, claim: dict[str, Any]) -> tuple[in
     core, parent = session.core, claim["parent"]
     if claim["highest_version"] < commands.VERSION:
         return commands.REJECT_VERSION, "this hub speaks version 1"
-    problem = core.seats.problem(sender, parent, session)
+    problem = proofs.problem(session, sender, parent) or core.seats.problem(sender, parent, session)
     device = core.registry.get(sender)
     if problem is None and device is None and len(core.registry) >= core.settings.limits.devices:
         problem = "the hub has as many devices as it takes"
@@ -128,15 +135,6 @@ def _replace(session: Session, sender: bytes) -> tuple[int, str] | None:
         log.warning("replacement refused", **names, reason="two devices seem to have one GUID")
         return commands.REJECT_TRY_LATER, "another device with this GUID is connected"
     return None
-
-
-def _reject(session: Session, target: bytes, reason: int, text: str) -> None:
-    """RejectDevice; the server closes, except that a child's parent keeps its connection."""
-    data = messages.encode(commands.REJECT_DEVICE, reason=reason, text=text)
-    session.connection.send(target, commands.REJECT_DEVICE, data)
-    log.warning("device rejected", peer=session.peer, guid=guid.text(target), reason=text)
-    if session.owner in (None, target):
-        session.connection.close(f"rejected: {text}")
 
 
 def _record(member: Member, draft: Draft, count: int) -> DeviceRecord:

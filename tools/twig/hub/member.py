@@ -47,6 +47,7 @@ class Member:
         self.live = True
         self.draft = Draft()
         self.asked: asyncio.Future[None] | None = None
+        self.renewal: asyncio.Task[None] | None = None  # brings it its next key
         self.identified: dict[int, int] = {}  # counts of its IOs of kind identify
         self.requests = Requests(core.settings.limits.requests)
         self._heard = time.monotonic()

@@ -11,7 +11,7 @@ from twig.hub.session import Session
 def request_guid(session: Session, sender: bytes, data: bytes) -> None:
     """RequestGUID, of the device itself or passed up by a parent: a new GUID under the same nonce."""
     nonce = messages.decode(commands.REQUEST_GUID, data)["nonce"]
-    if sender != guid.UNASSIGNED or not (session.owner is None or session.may_have_children()):
+    if sender != guid.UNASSIGNED or not (session.holder is None or session.may_have_children()):
         raise ProtocolError(commands.REFUSED, "only a device without a GUID gets one")
     answer = messages.encode(commands.SEND_GUID, guid=uuid.uuid4().bytes, nonce=nonce)
     session.connection.send(guid.UNASSIGNED, commands.SEND_GUID, answer)
@@ -38,13 +38,14 @@ def pong(session: Session, sender: bytes, data: bytes) -> None:
 
 def error(session: Session, sender: bytes, data: bytes) -> None:
     """Error: the device did not like what we sent; never answered."""
+    _check_neighbour(session, sender)
     fields = messages.decode(commands.ERROR, data)
     about = {"error": fields["code"], "command": fields["offending"], "reason": fields["text"]}
     session.complain("device reports an error", guid=guid.text(sender), **about)
 
 
 def _check_neighbour(session: Session, sender: bytes) -> None:
-    if session.owner not in (None, sender):
+    if session.holder not in (None, sender):
         raise ProtocolError(commands.REFUSED, "this concerns neighbours only and is never passed on")
 
 

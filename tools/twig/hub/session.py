@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from firmware.protocol import guid
+from firmware.protocol import commands, guid, messages
 from twig.hub.connection import Connection
 from twig.hub.core import Core
 from twig.hub.log import Log
@@ -23,8 +23,21 @@ class Session:
         self.core, self.connection, self._dispatch = core, connection, dispatch
         self.peer = connection.peer
         self.owner: bytes | None = None
+        self.taking: bytes | None = None  # to whom a key went for the join code
         self._members: dict[bytes, Member] = {}
         self._throttle = Throttle()
+
+    @property
+    def holder(self) -> bytes | None:
+        """Whose connection this is: by its key, else who has registered as itself; None while unknown."""
+        proof = self.connection.proof
+        return (proof.guid if proof else None) or self.owner
+
+    @property
+    def code(self) -> int | None:
+        """The join code that protects this connection, if one does."""
+        proof = self.connection.proof
+        return proof.code if proof else None
 
     def member(self, which: bytes) -> "Member | None":
         """Who is here under that GUID."""
@@ -59,6 +72,21 @@ class Session:
         else:
             self.forget(member)
 
+    def reject(self, target: bytes, reason: int, text: str) -> None:
+        """RejectDevice; the server closes, except that a child's parent keeps its connection."""
+        data = messages.encode(commands.REJECT_DEVICE, reason=reason, text=text)
+        self.connection.send(target, commands.REJECT_DEVICE, data)
+        log.warning("device rejected", peer=self.peer, guid=guid.text(target), reason=text)
+        if self.owner in (None, target):
+            self.connection.close(f"rejected: {text}")
+
+    def expel(self, member: "Member", reason: str) -> None:
+        """End a device's presence at once, and with it all behind it."""
+        if member.guid == self.owner:
+            self.connection.abort(reason)
+        else:
+            self.forget(member)
+
     def may_have_children(self) -> bool:
         """Whether its owner is admitted and may pass on what others say."""
         owner = self._members.get(self.owner) if self.owner else None
@@ -72,9 +100,9 @@ class Session:
             self._leave(member)
 
     def message(self, sender: bytes, target: bytes, command: int, data: bytes) -> None:
-        """A message came; until a device is registered its sender is our neighbour."""
+        """A message came; until it is known who is there its sender is our neighbour."""
         if self.owner is None:
-            self.connection.neighbour = sender
+            self.connection.neighbour = self.holder or sender
         self._dispatch(self, sender, target, command, data)
 
     def note(self, event: str, **fields: Any) -> None:
