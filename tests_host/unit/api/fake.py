@@ -5,13 +5,23 @@ from pathlib import Path
 from typing import Any
 
 from twig.hub.clock import now_ms
-from twig.hub.errors import DeviceOffline, DeviceUnknown, HubError, IOUnknown, NotWritable, WrongType
+from twig.hub.errors import (
+    CodeUnknown,
+    DeviceOffline,
+    DeviceUnknown,
+    HubError,
+    IOUnknown,
+    NoKey,
+    NotWritable,
+    WrongType,
+)
 from twig.hub.events import Events
 from twig.hub.settings import HubSettings
-from twig.hub.views import DeviceView, IOView
+from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
 
 KITCHEN = "11111111-2222-4333-8444-555555555555"
 CELLAR = "99999999-2222-4333-8444-555555555555"
+CODE = "7H3K-9QWE-RTMB"
 SERVER = "00000000-0000-0000-0000-000000000000"
 NOON_MS = 1_770_000_000_000
 
@@ -41,6 +51,8 @@ class FakeHub:
         self.fault: HubError | None = None
         self.queried: list[str] = []
         self.patches: list[dict[str, Any]] = []
+        self.open_codes: dict[int, JoinCodeView] = {}
+        self.minutes = 0
 
     def devices(self) -> list[DeviceView]:
         return list(self.known.values())
@@ -90,6 +102,40 @@ class FakeHub:
     async def set_config(self, guid: str, patch: dict[str, Any]) -> None:
         await self.config(guid)
         self.patches.append(patch)
+
+    async def join_code(self, for_guid: str | None, minutes: int) -> NewJoinCode:
+        if for_guid is not None:
+            self.device(for_guid)
+        if self.fault:
+            raise self.fault
+        number, self.minutes = len(self.open_codes) + 1, minutes
+        expires_ms = now_ms() + minutes * 60_000
+        self.open_codes[number] = JoinCodeView(number, for_guid, None, expires_ms, "waiting")
+        return NewJoinCode(number, CODE, for_guid, expires_ms)
+
+    def join_codes(self) -> list[JoinCodeView]:
+        return list(self.open_codes.values())
+
+    async def cancel_code(self, number: int) -> None:
+        if number not in self.open_codes:
+            raise CodeUnknown(number)
+        del self.open_codes[number]
+
+    async def rotate(self, guid: str) -> DeviceView:
+        return self.keyed(guid, "rotating")
+
+    async def rotate_all(self) -> list[DeviceView]:
+        return [self.keyed(one.guid, "rotating") for one in self.devices() if one.key != "none"]
+
+    async def revoke(self, guid: str) -> DeviceView:
+        return self.keyed(guid, "none")
+
+    def keyed(self, guid: str, key: str) -> DeviceView:
+        device = self.device(guid)
+        if device.key == "none":
+            raise NoKey(device.name)
+        self.known[guid] = replace(device, key=key)
+        return self.known[guid]
 
     def health(self) -> dict[str, Any]:
         return {"status": "ok", "devices": len(self.known)}

@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import FastAPI
 
-from twig.hub.api import devices, events, problems
+from twig.hub.api import devices, events, keys, problems
 from twig.hub.api.bodies import BodyLimit
 from twig.hub.api.guard import Guard
 from twig.hub.api.needs import Hub
@@ -30,6 +30,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.state.stopping = asyncio.Event()
     app.include_router(devices.router, prefix=PREFIX)
+    app.include_router(keys.router, prefix=PREFIX)
     app.include_router(events.router, prefix=PREFIX)
     app.include_router(events.router, include_in_schema=False)
     pages.install(app)

@@ -1,9 +1,11 @@
 """What the API takes and gives, with the descriptions that /api/v1/openapi.json serves."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from twig.hub.keys.joins import MINUTES, MOST_MINUTES
 
 GUID = "0c5e8f0a-41b2-4c8e-9d57-3f1a2b4c5d6e"
 MILLISECONDS = "UTC, milliseconds since 1970; 0 when unknown."
@@ -55,6 +57,9 @@ class Device(BaseModel):
     last_seen_ms: int = Field(description=f"When it was heard last. {MILLISECONDS}", examples=[1770000000000])
     ios: list[IO]
     may_have_children: bool = Field(False, description="Whether other devices may connect through it.")
+    key: Literal["none", "new", "present", "rotating"] = Field(
+        "none", description="new: sent, not used yet; rotating: a next one waits until the device uses it."
+    )
     status: dict[str, Any] | None = Field(
         description="Its last status report: uptime_s, heap_free, heap_min, rssi, reset_cause, resets, …",
         examples=[{"uptime_s": 3600, "heap_free": 18432, "rssi": -61}],
@@ -81,4 +86,40 @@ class NewValue(BaseModel):
 
     value: Annotated[JsonValue, AfterValidator(expressible)] = Field(
         description="Of the IO's type: true or false, a number, a text, a list.", examples=[True]
+    )
+
+
+class JoinCodeWish(BaseModel):
+    """What a join code shall be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    for_guid: str | None = Field(None, description="The only device that it serves; null: any new one.")
+    minutes: int = Field(
+        MINUTES, strict=True, ge=1, le=MOST_MINUTES, description="How long a device may take it."
+    )
+
+
+class MadeJoinCode(BaseModel):
+    """A new join code."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int = Field(examples=[1])
+    code: str = Field(description="For the device; never shown again.", examples=["7H3K-9QWE-RTMB"])
+    for_guid: str | None
+    expires_ms: int = Field(description=MILLISECONDS, examples=[1770000000000])
+
+
+class JoinCode(BaseModel):
+    """A join code without the code itself."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int = Field(examples=[1])
+    for_guid: str | None = Field(description="The only device that it serves; null: any new one.")
+    guid: str | None = Field(description="The device that has taken it.", examples=[GUID])
+    expires_ms: int = Field(description=MILLISECONDS, examples=[1770000000000])
+    state: Literal["waiting", "taken", "used", "expired"] = Field(
+        description="taken: a device has got a key for it; used: it has come back under that key."
     )

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from twig.hub.events import Events
 from twig.hub.settings import HubSettings
-from twig.hub.views import DeviceView, IOView
+from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
 
 
 class Hub(Protocol):
@@ -41,6 +41,24 @@ class Hub(Protocol):
 
     async def set_config(self, guid: str, patch: dict[str, Any]) -> None:
         """Change it by a merge patch; returns when the device has acknowledged."""
+
+    async def join_code(self, for_guid: str | None, minutes: int) -> NewJoinCode:
+        """A code with which one device, new or the named one, may join within that time."""
+
+    def join_codes(self) -> list[JoinCodeView]:
+        """The codes that are open, and those that have been of late."""
+
+    async def cancel_code(self, number: int) -> None:
+        """End a join code."""
+
+    async def rotate(self, guid: str) -> DeviceView:
+        """Give a device a next key; returns once that is stored."""
+
+    async def rotate_all(self) -> list[DeviceView]:
+        """Give a next key to every device that has one."""
+
+    async def revoke(self, guid: str) -> DeviceView:
+        """Drop a device's keys and end its connection."""
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring."""

@@ -19,6 +19,8 @@ TYPE_PREFIX = "urn:twig:problem:"
 KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.DeviceUnknown, "device-unknown", 404, "No such device"),
     (errors.IOUnknown, "io-unknown", 404, "No such IO"),
+    (errors.CodeUnknown, "code-unknown", 404, "No such join code"),
+    (errors.NoKey, "no-key", 409, "The device has no key"),
     (errors.DeviceOffline, "device-offline", 409, "The device is offline"),
     (errors.WrongType, "wrong-type", 422, "The value has the wrong type"),
     (errors.OutOfRange, "out-of-range", 422, "The value is out of range"),
@@ -72,6 +74,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI description of the problems that a route can answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
     titles = {404: "No such device or IO", 403: "Request from a foreign page", 422: "The value does not fit"}
+    titles |= {409: "The device's state does not allow it"}
     titles |= {status: title for status, (_, title) in HTTP_KINDS.items()}
     titles |= {status: title for _, _, status, title in KINDS if status not in titles}
     content = {MEDIA_TYPE: {"schema": schema}}
