@@ -60,6 +60,27 @@ class Client:
         changed: IO = self._ask("PUT", f"/devices/{guid}/ios/{io}", json={"value": value})
         return changed
 
+    def join_code(self, for_guid: str | None, minutes: int) -> dict[str, Any]:
+        """Make a join code, as the API gives it."""
+        made: dict[str, Any] = self._ask(
+            "POST", "/join-codes", json={"for_guid": for_guid, "minutes": minutes}
+        )
+        return made
+
+    def rotate(self, guid: str) -> Device:
+        """Give a device a new key; the device."""
+        found: Device = self._ask("POST", f"/devices/{guid}/rotate-key")
+        return found
+
+    def rotate_all(self) -> list[Device]:
+        """Give all devices that have a key a new one; these devices."""
+        found: list[Device] = self._ask("POST", "/rotate-keys")
+        return found
+
+    def revoke(self, guid: str) -> None:
+        """Drop a device's key."""
+        self._ask("POST", f"/devices/{guid}/revoke-key")
+
     def watch(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Kind and data of every event; HubLost at the latest when the hub closes the stream."""
         timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
