@@ -26,7 +26,7 @@ def do_join_code(
         str | None,
         typer.Option("--for", metavar="DEVICE", help="Serve this device only, which has lost its key."),
     ] = None,
-    minutes: Annotated[int, typer.Option(min=1, max=MOST_MINUTES, help="How long it may be taken.")] = MINUTES,
+    minutes: Annotated[int, typer.Option(min=1, max=MOST_MINUTES, help="How long it is valid.")] = MINUTES,
     as_json: JSONOption = False,
     hub: HubOption = DEFAULT_HUB,
 ) -> None:

@@ -7,6 +7,8 @@ from types import TracebackType
 
 from twig.hub.errors import StartError
 
+LOCK = "hub.lock"
+
 
 class Directory:
     """Makes the directory, readable for its owner only, and holds its lock."""
@@ -17,7 +19,7 @@ class Directory:
     def __enter__(self) -> "Directory":
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(self._path / "hub.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = os.open(self._path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StartError(f"The directory {self._path} cannot be used: {error.strerror}.") from error
         try:

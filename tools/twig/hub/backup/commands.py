@@ -1,0 +1,43 @@
+"""`twig backup` and `twig restore`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command("backup")
+def do_backup(
+    file: Annotated[Path, typer.Argument(help="File to write; it must not be there yet.")],
+    data: Annotated[Path, typer.Option(help="The hub's data directory.")],
+    with_master_key: Annotated[
+        bool, typer.Option("--with-master-key", help="Put in the key to all keys, too; guard the file well.")
+    ] = False,
+) -> None:
+    """Copy a hub's data into one file; the hub may run meanwhile."""
+    from twig.hub.backup.save import save  # the database's parts; --help does without
+
+    about = save(data, file, with_master_key)
+    print(f"Saved in {file} with IOs, values and history (devices: {about.devices}, keys: {about.keys}).")
+    if with_master_key:
+        print("The master key is in it: who reads this file can pose as this hub and as every device.")
+    else:
+        print("The master key is not in it; without that the keys are of no use: keep it elsewhere.")
+
+
+@app.command("restore")
+def do_restore(
+    file: Annotated[Path, typer.Argument(help="A file that 'twig backup' has written.")],
+    data: Annotated[Path, typer.Option(help="Directory for the data; made when missing.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the hub that the directory holds.")] = False,
+) -> None:
+    """Put a hub's data back into a directory that no hub uses."""
+    from twig.hub.backup.restore import restore
+
+    about = restore(file, data, force)
+    print(f"Restored hub {about.guid} (devices: {about.devices}, keys: {about.keys}).")
+    if about.keys and not about.master_key:
+        print(f"The backup holds no master key: put the hub's master.key into {data} before you start it.")
+    print("Never run it and the original at the same time.")
