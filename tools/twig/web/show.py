@@ -1,15 +1,24 @@
 """How the page words what the hub knows: times, sizes, signal, values."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 from unicodedata import normalize
 
-from twig.hub.views import DeviceView, IOView
+from twig.hub.keys.codes import EXPIRED, TAKEN, USED, WAITING
+from twig.hub.views import DeviceView, IOView, JoinCodeView
 
 SIGNAL_DBM = ((-60, "strong"), (-70, "good"), (-80, "weak"))  # usual marks; below the last one links break
 UNITS_S = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 IDENTIFIES_MS = 10_000  # how long a card says that its device has identified itself; as in page.js
 STATES = {"switch": ("off", "on"), "button": ("released", "pressed")}
+CODE_STATES = {
+    WAITING: "code waits until {time}",
+    TAKEN: "has taken the code and is joining",
+    USED: "has joined",
+    EXPIRED: "the code has expired",
+}
+CODES_OVER = 3
 MOST = 1e15
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
@@ -66,6 +75,31 @@ def uptime(device: DeviceView, now_ms: int) -> str:
 def identifies(device: DeviceView, now_ms: int) -> bool:
     """Whether somebody at a device has just said which one it is."""
     return bool(device.identified_ms) and now_ms - device.identified_ms < IDENTIFIES_MS
+
+
+def is_open(code: JoinCodeView) -> bool:
+    """Whether a device may still join with a code."""
+    return code.state in (WAITING, TAKEN)
+
+
+def listed(codes: Iterable[JoinCodeView]) -> list[JoinCodeView]:
+    """The codes that the page names, newest first: all that are open, and the last others."""
+    newest = list(codes)[::-1]
+    over = [code for code in newest if not is_open(code)][:CODES_OVER]
+    return [code for code in newest if is_open(code) or code in over]
+
+
+def code_owner(code: JoinCodeView, devices: Iterable[DeviceView]) -> str:
+    """Whom a code serves, or has served."""
+    which = code.guid or code.for_guid
+    if which is None:
+        return "A new device"
+    return next((one.name for one in devices if one.guid == which and one.name), which)
+
+
+def code_state(code: JoinCodeView) -> str:
+    """What has become of a code."""
+    return CODE_STATES[code.state].format(time=moment(code.expires_ms))
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:

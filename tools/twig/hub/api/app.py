@@ -8,7 +8,7 @@ from twig.hub.api import devices, events, keys, problems
 from twig.hub.api.bodies import BodyLimit
 from twig.hub.api.guard import Guard
 from twig.hub.api.needs import Hub
-from twig.web import pages
+from twig.web import join, pages
 
 PREFIX = "/api/v1"
 DESCRIPTION = "Devices of a Twig hub: what they are, what they measure, and how to switch them."
@@ -33,6 +33,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(keys.router, prefix=PREFIX)
     app.include_router(events.router, prefix=PREFIX)
     app.include_router(events.router, include_in_schema=False)
+    app.include_router(join.router)
     pages.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit)

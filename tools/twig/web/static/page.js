@@ -1,5 +1,7 @@
 // Keeps the page as the hub is: events name a device, its card is fetched again; switches answer at once.
 
+import { wordExpiry } from "./codes.js";
+
 const ANSWER_MS = 8000; // the hub itself gives up on a device after 5 s
 const RETRY_MS = 3000; // between attempts where the browser does not try again by itself
 const CLOCK_MS = 10000; // how often "seen 3 minutes ago" and uptimes are worded anew
@@ -126,6 +128,7 @@ async function put(path, value) {
 }
 
 function wordTimes() {
+  wordExpiry();
   const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
   for (const time of document.querySelectorAll("time[datetime]")) {
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
@@ -164,6 +167,7 @@ function listen() {
   source.addEventListener("value", onDevice((data) => say(data.guid, switched(data))));
   source.addEventListener("identify", onDevice(identified));
   source.addEventListener("status", onDevice());
+  source.addEventListener("join-code", readList);
   source.addEventListener("error", () => {
     lost.hidden = false;
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
@@ -171,6 +175,7 @@ function listen() {
 }
 
 main.addEventListener("submit", (event) => {
+  if (!event.target.matches(".io")) return; // the others work as they are
   event.preventDefault();
   press(event.target);
 });
