@@ -15,6 +15,7 @@ class Transport(FakeTransport):
     """Brings what is written to a device."""
 
     device: Device | None = None
+    inbox: asyncio.Queue[Message | None]
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self._frames.feed(data)
@@ -31,9 +32,9 @@ class Transport(FakeTransport):
         self.end()
 
     def end(self) -> None:
-        """The device sees the end of the connection."""
-        if self.device:
-            self.device.inbox.put_nowait(None)
+        """The device sees the end of the connection, unless it has another one by now."""
+        if self.device and self.device.inbox is self.inbox:
+            self.inbox.put_nowait(None)
 
 
 @dataclass
@@ -67,7 +68,7 @@ def dial(hub: Hub, device: Device, identity: bytes | None = None) -> Line:
     connection.proof = proof(hub, identity) if identity else None
     transport = Transport(connection)
     transport.device = device
-    device.inbox = asyncio.Queue()
+    device.inbox = transport.inbox = asyncio.Queue()
     loop = asyncio.get_running_loop()
     # Later, as over a network: a device answers while the hub still works on what it has sent.
     device.write = lambda data: loop.call_soon(connection.data_received, data) and None
