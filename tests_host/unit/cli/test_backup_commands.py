@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests_host.hubs import running
-from tests_host.lines import enter
+from tests_host.lines import enter, take_key
 from tests_host.unit.cli.conftest import one_line
 from tests_host.unit.hub.test_backup import saved
 
@@ -27,6 +27,22 @@ async def test_they_say_what_a_backup_holds(
     if options:
         async with running(tmp_path / "new") as hub:
             await enter(hub, device)
+
+
+async def test_without_its_master_key_a_hub_can_forget_its_keys_and_start(tmp_path: Path, twig: Run) -> None:
+    device = await saved(tmp_path)
+    data = tmp_path / "data"
+    (data / "master.key").unlink()
+    code, out, err = twig("forget-keys", "--data", str(data), "--yes")
+    assert (code, err, "Dropped keys: 1." in one_line(out)) == (0, "", True)
+    async with running(data) as hub:
+        assert (hub.device(device.text).key, hub.join_codes()) == ("none", [])
+        await take_key(hub, device, (await hub.join_code()).code)
+        await enter(hub, device)
+        code, _, err = twig("forget-keys", "--data", str(data), "--yes")
+        assert (code, "Another hub uses" in one_line(err)) == (1, True)
+    code, _, err = twig("forget-keys", "--data", str(tmp_path), "--yes")
+    assert (code, "no hub's data" in one_line(err)) == (1, True)
 
 
 async def test_their_errors_are_one_line(tmp_path: Path, twig: Run) -> None:

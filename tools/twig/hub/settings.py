@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+DATABASE = "hub.sqlite3"  # in the data directory
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -66,4 +68,4 @@ class HubSettings:
     @property
     def url(self) -> str:
         """The database's SQLAlchemy URL."""
-        return self.database or f"sqlite:///{self.data / 'hub.sqlite3'}"
+        return self.database or f"sqlite:///{self.data / DATABASE}"

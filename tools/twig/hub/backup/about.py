@@ -6,7 +6,7 @@ from pathlib import Path
 from twig.errors import TwigError
 
 FORMAT = 1
-DATABASE, ABOUT = "hub.sqlite3", "about.json"
+ABOUT = "about.json"
 
 
 class BackupError(TwigError):

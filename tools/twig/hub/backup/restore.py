@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from twig.hub.backup.about import ABOUT, DATABASE, FORMAT, About, BackupError, Foreign
+from twig.hub.backup.about import ABOUT, FORMAT, About, BackupError, Foreign
 from twig.hub.directory import LOCK, Directory
 from twig.hub.keys import master
+from twig.hub.settings import DATABASE
 
 SMALL = 65_536  # bytes; all but the database is far smaller
 CHUNK = 1 << 20

@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from twig.hub.backup.about import ABOUT, DATABASE, FORMAT, About, BackupError
+from twig.hub.backup.about import ABOUT, FORMAT, About, BackupError
 from twig.hub.clock import now_ms
 from twig.hub.keys import master
+from twig.hub.settings import DATABASE
 
 
 def save(data: Path, file: Path, with_master_key: bool) -> About:
