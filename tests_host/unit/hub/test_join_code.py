@@ -1,5 +1,6 @@
 """Joining by a code (protocol, section 10), without TLS: the connection's proof is set as TLS would."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,19 @@ async def test_a_code_that_is_cancelled_while_a_device_takes_it(tmp_path: Path) 
         assert not line.open
         with pytest.raises(AssertionError, match="handshake"):
             dial(hub, device, device.identity)
+
+
+async def test_a_code_that_is_cancelled_while_its_key_is_stored_gives_none(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub:
+        device, made = Keyed(), await hub.join_code()
+        dial_code(hub, device, made.code)
+        device.register()
+        await asyncio.sleep(0)  # the database has not answered yet
+        other = Keyed(which=device.which)
+        await asyncio.gather(hub.cancel_code(made.id), device.expect(commands.REJECT_DEVICE))
+        await take_key(hub, other, (await hub.join_code()).code)
+        assert device.keys == []
+        await enter(hub, other)
 
 
 async def test_a_code_that_expires_during_a_connection_gives_no_key(

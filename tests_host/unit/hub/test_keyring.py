@@ -190,7 +190,7 @@ async def test_a_cancelled_code_takes_the_key_along_that_it_gave(tmp_path: Path)
         assert (at.open(ONE, old), at.open(ONE, key)) == (True, False)
 
 
-async def test_cancelling_what_is_over_takes_no_key(tmp_path: Path) -> None:
+async def test_cancelling_takes_keys_that_nobody_came_back_with_and_no_others(tmp_path: Path) -> None:
     async with opened(tmp_path) as at:
         used, late = await at.code(), await at.code(minutes=1)
         key, other = await at.give(used), await at.give(late, TWO)
@@ -198,7 +198,21 @@ async def test_cancelling_what_is_over_takes_no_key(tmp_path: Path) -> None:
         at.now_ms += 60_000
         for made in (used, late):
             await at.ring.joins.cancel(made.id)
-        assert (at.open(ONE, key), at.open(TWO, other)) == (True, True)
+        assert (at.open(ONE, key), at.open(TWO, other)) == (True, False)
+
+
+async def test_a_key_that_nobody_comes_back_with_is_dropped_in_the_end(tmp_path: Path) -> None:
+    async with opened(tmp_path) as at:
+        used, late = await at.join(ONE), await at.give(await at.code(minutes=1), TWO)
+        at.now_ms += 60_000 + codes.KEPT_MS - 1
+        await at.code()
+        assert at.open(TWO, late)
+        at.now_ms += 1
+        await at.code()
+        assert (at.open(ONE, used), at.open(TWO, late)) == (True, False)
+        await at.ring.rotate([])  # after what is being written
+    async with opened(tmp_path) as at:
+        assert (at.open(ONE, used), at.open(TWO, late)) == (True, False)
 
 
 async def test_revocation_ends_the_codes_of_a_device(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from firmware.protocol import commands, guid, messages
 from firmware.protocol.errors import ProtocolError
+from twig.hub import proofs
 from twig.hub.errors import HubError, Refused
 from twig.hub.keys import identity
 from twig.hub.log import Log
@@ -29,10 +30,14 @@ def _stored(session: Session, sender: bytes, stored: "asyncio.Future[None]") -> 
     """The database has the key, or has failed; meanwhile a person may have ended the code."""
     if stored.cancelled():
         return
-    key, error = session.core.keys.next(sender), stored.exception()
-    if error or key is None:
-        text = error.text if isinstance(error, HubError) else "the join code has been ended"
+    error = stored.exception()
+    if error is not None:
+        text = error.text if isinstance(error, HubError) else "the hub cannot store the key"
         session.reject(sender, commands.REJECT_TRY_LATER, text)
+        return
+    problem, key = proofs.problem(session, sender, guid.SERVER), session.core.keys.next(sender)
+    if problem or key is None:
+        session.reject(sender, commands.REJECT_NOT_ALLOWED, problem or "the key has been dropped")
         return
     session.taking = sender
     fields = {"request": FIRST, **_fields(session.core.guid, sender, key)}

@@ -18,6 +18,7 @@ CODE_STATES = {
     USED: "has joined",
     EXPIRED: "the code has expired",
 }
+LOST = "took the code and has not come back"
 CODES_OVER = 3
 MOST = 1e15
 MINUS = "\N{MINUS SIGN}"
@@ -83,10 +84,10 @@ def is_open(code: JoinCodeView) -> bool:
 
 
 def listed(codes: Iterable[JoinCodeView]) -> list[JoinCodeView]:
-    """The codes that the page names, newest first: all that are open, and the last others."""
+    """The codes that the page names, newest first: all that can be cancelled, and the last others."""
     newest = list(codes)[::-1]
-    over = [code for code in newest if not is_open(code)][:CODES_OVER]
-    return [code for code in newest if is_open(code) or code in over]
+    over = [code for code in newest if not can_be_cancelled(code)][:CODES_OVER]
+    return [code for code in newest if can_be_cancelled(code) or code in over]
 
 
 def code_owner(code: JoinCodeView, devices: Iterable[DeviceView]) -> str:
@@ -97,9 +98,19 @@ def code_owner(code: JoinCodeView, devices: Iterable[DeviceView]) -> str:
     return next((one.name for one in devices if one.guid == which and one.name), which)
 
 
+def can_be_cancelled(code: JoinCodeView) -> bool:
+    """Whether that would keep a device out."""
+    return is_open(code) or is_lost(code)
+
+
+def is_lost(code: JoinCodeView) -> bool:
+    """Whether a device has got a key for a code that has expired, and has not come back with it."""
+    return code.state == EXPIRED and code.guid is not None
+
+
 def code_state(code: JoinCodeView) -> str:
     """What has become of a code."""
-    return CODE_STATES[code.state].format(time=moment(code.expires_ms))
+    return LOST if is_lost(code) else CODE_STATES[code.state].format(time=moment(code.expires_ms))
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:

@@ -101,12 +101,9 @@ class Joins:
         code = self._codes.get(number)
         if code is None:
             raise CodeUnknown(number)
-        which = code.guid if code.is_open(self._now_ms()) else None
-        found = self._devices.get(which) if which else None
-        if which and found:
-            self._devices.put(which, replace(found, next=None) if found.present else None)
+        changed = self._drop_unused(code)
         self._remove(code)
-        return self._disk.save([which] if which else [], gone=[code.id])
+        return self._disk.save(changed, gone=[code.id])
 
     def end(self, which: bytes) -> list[int]:
         """Remove every code under which a device could get a key; their ids."""
@@ -126,10 +123,20 @@ class Joins:
     def _sweep(self) -> None:
         """Forget codes that have long been over; nobody waits for the database."""
         old = self._codes.old(self._now_ms())
+        changed = [which for code in old for which in self._drop_unused(code)]
         for code in old:
             self._codes.remove(code)
         if old:
-            self._disk.save(gone=[code.id for code in old])
+            self._disk.save(changed, gone=[code.id for code in old])
+
+    def _drop_unused(self, code: Code) -> list[bytes]:
+        """Drop the key that a code gave to a device that has not come back with it; that device."""
+        which = code.guid if code.used_ms is None else None
+        found = self._devices.get(which) if which else None
+        if which is None or found is None or found.next is None:
+            return []
+        self._devices.put(which, replace(found, next=None) if found.present else None)
+        return [which]
 
     def _remove(self, code: Code) -> None:
         self._codes.remove(code)

@@ -14,7 +14,7 @@ BYTES = 32
 HOW = "It is base64 of 32 bytes; 'openssl rand -base64 32' makes one."
 MISSING = (
     "The database in {data} holds keys, but {name} is not there. Put back the file from its backup, or set "
-    "TWIG_MASTER_KEY or TWIG_MASTER_KEY_FILE. If it is lost, 'twig forget-keys' lets the hub start without keys."
+    "TWIG_MASTER_KEY or TWIG_MASTER_KEY_FILE. If it is lost, 'twig forget-keys' lets the hub start again."
 )
 
 
