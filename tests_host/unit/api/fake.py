@@ -132,7 +132,7 @@ class FakeHub:
 
     def keyed(self, guid: str, key: str) -> DeviceView:
         device = self.device(guid)
-        if device.key == "none":
+        if device.key == "none" != key:
             raise NoKey(device.name)
         self.known[guid] = replace(device, key=key)
         return self.known[guid]

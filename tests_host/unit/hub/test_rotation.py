@@ -8,15 +8,24 @@ import pytest
 from firmware.protocol import commands
 from tests_host.device import Device
 from tests_host.hubs import running, until
-from tests_host.lines import Keyed, dial, dial_code, enter, joined, settle, take_key
+from tests_host.lines import Keyed, Line, dial, dial_code, enter, joined, settle, take_key
 from twig.hub import key_desk
-from twig.hub.errors import DeviceUnknown, NoKey
+from twig.hub.errors import Busy, DeviceUnknown, NoKey, StoreError
+from twig.hub.hub import Hub
+from twig.hub.store import keys
 
 
 async def rotated(device: Keyed, count: int = 2) -> None:
     """Wait until a device has stored that many keys."""
     await until(lambda: len(device.keys) == count)
     await settle()
+
+
+async def comes_back(hub: Hub, device: Keyed, line: Line) -> None:
+    """The device closes and connects under its newest key, which is the only one then."""
+    line.close()
+    await enter(hub, device)
+    assert hub.device(device.text).key == "present"
 
 
 async def test_a_connected_device_gets_a_next_key_and_comes_back_under_it(tmp_path: Path) -> None:
@@ -26,9 +35,7 @@ async def test_a_connected_device_gets_a_next_key_and_comes_back_under_it(tmp_pa
         assert (await hub.rotate(device.text)).key == "rotating"
         await rotated(device)
         assert (device.identity != old, line.open) == (True, True)
-        line.close()
-        await enter(hub, device)
-        assert hub.device(device.text).key == "present"
+        await comes_back(hub, device, line)
         with pytest.raises(AssertionError, match="handshake"):
             dial(hub, device, old)
 
@@ -41,9 +48,7 @@ async def test_a_device_that_is_offline_gets_it_when_it_comes(tmp_path: Path) ->
     async with running(tmp_path) as hub:
         line = await enter(hub, device)
         await rotated(device)
-        line.close()
-        await enter(hub, device)
-        assert hub.device(device.text).key == "present"
+        await comes_back(hub, device, line)
 
 
 async def test_a_device_that_loses_power_before_it_stores_the_key_goes_on_with_both(tmp_path: Path) -> None:
@@ -57,9 +62,7 @@ async def test_a_device_that_loses_power_before_it_stores_the_key_goes_on_with_b
         line = await enter(hub, device)
         await rotated(device)
         assert device.keys[1][1] == lost
-        line.close()
-        await enter(hub, device)
-        assert hub.device(device.text).key == "present"
+        await comes_back(hub, device, line)
 
 
 async def test_a_device_that_loses_power_after_it_has_stored_the_key_comes_under_it(tmp_path: Path) -> None:
@@ -114,16 +117,63 @@ async def test_all_devices_with_a_key_are_rotated(tmp_path: Path, monkeypatch: p
         assert hub.device(plain.text).key == "none"
 
 
-async def test_what_has_no_key_is_neither_rotated_nor_revoked(tmp_path: Path) -> None:
+async def test_what_has_no_key_is_neither_rotated_nor_disconnected(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         dial(hub, plain := Device())
         await plain.join()
+        with pytest.raises(NoKey, match="join it with a code"):
+            await hub.rotate(plain.text)
+        assert (await hub.revoke(plain.text)).online
         for action in (hub.rotate, hub.revoke):
-            with pytest.raises(NoKey, match="join it with a code"):
-                await action(plain.text)
             with pytest.raises(DeviceUnknown):
                 await action("11111111-2222-4333-8444-555555555555")
-        assert hub.device(plain.text).online
+
+
+def broken(*arguments: object) -> None:
+    """A database that takes nothing."""
+    raise OSError("disk full")
+
+
+async def test_a_revocation_that_the_database_missed_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as hub:
+        device, line = await joined(hub)
+        with monkeypatch.context() as patch:
+            patch.setattr(keys, "forget", broken)
+            with pytest.raises(StoreError):
+                await hub.revoke(device.text)
+        assert (line.transport.gone, hub.device(device.text).key) == (True, "none")
+        await hub.revoke(device.text)
+    async with running(tmp_path) as hub:
+        assert hub.device(device.text).key == "none"
+
+
+async def test_what_a_busy_database_did_not_take_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(job: object) -> None:
+        raise Busy("The database is behind.")
+
+    async with running(tmp_path) as hub:
+        (device, _), other = await joined(hub), Keyed()
+        named, made = await hub.join_code(device.text), await hub.join_code()
+        await take_key(hub, other, made.code)
+        with monkeypatch.context() as patch:
+            patch.setattr(hub._core.store, "run", busy)
+            for action, what in ((hub.revoke, device.text), (hub.cancel_code, made.id)):
+                with pytest.raises(Busy):
+                    await action(what)
+        for identity in (device.identity, other.identity):
+            with pytest.raises(AssertionError, match="handshake"):
+                dial(hub, device, identity)
+        await hub.revoke(device.text)
+        await hub.cancel_code(made.id)
+    async with running(tmp_path) as hub:
+        assert not {named.id, made.id} & {view.id for view in hub.join_codes()}
+        for identity in (device.identity, other.identity):
+            with pytest.raises(AssertionError, match="handshake"):
+                dial(hub, device, identity)
 
 
 async def test_a_revoked_device_is_out_at_once_and_for_good(tmp_path: Path) -> None:

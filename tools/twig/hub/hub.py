@@ -70,11 +70,11 @@ class Hub(KeyDesk):
 
     def devices(self) -> list[DeviceView]:
         """All devices that are known."""
-        return [self.view(device) for device in self._core.registry]
+        return [self._view(device) for device in self._core.registry]
 
     def device(self, guid: str) -> DeviceView:
         """One device; DeviceUnknown."""
-        return self.view(self._core.registry.find(guid))
+        return self._view(self._core.registry.find(guid))
 
     async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
         """Set an IO to a JSON value; returns after the device's report. Any HubError."""
@@ -86,7 +86,7 @@ class Hub(KeyDesk):
         """Have a device register its IOs again; returns when they are stored. Any HubError."""
         device = self._core.registry.find(guid)
         await ask.query_ios(device, self.settings.timing.answer)
-        return self.view(device)
+        return self._view(device)
 
     async def config(self, guid: str) -> dict[str, Any]:
         """A device's configuration, secrets as "***". Any HubError."""
@@ -100,13 +100,13 @@ class Hub(KeyDesk):
         """Decide whether a device may be parent to others; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, may_have_children=allowed)
-        return self.view(device)
+        return self._view(device)
 
     def move(self, guid: str, parent: str) -> DeviceView:
         """Let a known device be a child of another parent from its next registration on; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, parent=self._core.registry.find(parent).record.guid)
-        return self.view(device)
+        return self._view(device)
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring; status is ok, or behind when the database is."""

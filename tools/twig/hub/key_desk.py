@@ -6,7 +6,7 @@ from twig.hub.core import Core
 from twig.hub.device import Device
 from twig.hub.errors import NoKey
 from twig.hub.keys.joins import MINUTES
-from twig.hub.keys.keyring import NONE, PRESENT, ROTATING
+from twig.hub.keys.keyring import PRESENT, ROTATING
 from twig.hub.log import Log
 from twig.hub.views import DeviceView, JoinCodeView, NewJoinCode
 
@@ -19,10 +19,6 @@ class KeyDesk:
     """The part of a hub's face that is about keys."""
 
     _core: Core
-
-    def view(self, device: Device) -> DeviceView:
-        """A snapshot of a device with the state of its key."""
-        return device.view(self._core.keys.state(guids.parse(device.record.guid)))
 
     async def join_code(self, for_guid: str | None = None, minutes: int = MINUTES) -> NewJoinCode:
         """A code with which one device, new or the named one, may join within that time. Any HubError."""
@@ -48,7 +44,7 @@ class KeyDesk:
         if self._core.keys.state(which) not in (PRESENT, ROTATING):
             raise NoKey(device.label)
         await self._rotate([which])
-        return self.view(device)
+        return self._view(device)
 
     async def rotate_all(self) -> list[DeviceView]:
         """Give a next key to every device that has one; those that it waits for."""
@@ -58,20 +54,25 @@ class KeyDesk:
         for start in range(0, len(every), SLICE):
             await self._rotate(every[start : start + SLICE])
         found = map(self._core.registry.get, every)
-        return [self.view(device) for device in found if device]
+        return [self._view(device) for device in found if device]
 
     async def revoke(self, guid: str) -> DeviceView:
-        """Drop a device's keys and end its connection; returns once the database forgot them. NoKey."""
+        """Drop a device's keys and end its connection; returns once the database forgot them. Any HubError.
+
+        Where it has none only the database is told, again: the first attempt may have failed.
+        """
         device = self._core.registry.find(guid)
         which = guids.parse(device.record.guid)
-        if self._core.keys.state(which) == NONE:
-            raise NoKey(device.label)
         member = self._core.seats.get(which)
-        if member:
+        if member and self._core.keys.has(which):
             member.session.expel(member, "its key has been revoked")
         await self._core.keys.revoke(which)
         log.info("key revoked", guid=device.record.guid)
-        return self.view(device)
+        return self._view(device)
+
+    def _view(self, device: Device) -> DeviceView:
+        """A snapshot of a device with the state of its key."""
+        return device.view(self._core.keys.state(guids.parse(device.record.guid)))
 
     async def _rotate(self, devices: list[bytes]) -> None:
         await self._core.keys.rotate(devices)

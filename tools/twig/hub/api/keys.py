@@ -64,8 +64,11 @@ async def rotate_all(hub: HubHere) -> list[Device]:
 
 
 @router.post(
-    "/devices/{guid}/revoke-key", summary="Drop a device's key", responses=responses(403, 404, 409, 503)
+    "/devices/{guid}/revoke-key", summary="Drop a device's key", responses=responses(403, 404, 503)
 )
 async def revoke(hub: HubHere, guid: DeviceId) -> Device:
-    """Its connection is ended at once and its keys are worth nothing. It needs a join code to come back."""
+    """Its connection is ended at once and its keys are worth nothing. It needs a join code to come back.
+
+    A device without a key stays as it is.
+    """
     return Device.model_validate(await hub.revoke(guid))

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from firmware.protocol import joincode, joinkey
-from twig.hub.errors import Busy, CodeUnknown
+from twig.hub.errors import Busy, CodeUnknown, HubError
 from twig.hub.events import Events
 from twig.hub.keys.codes import Code, Codes, printed
 from twig.hub.keys.device_keys import DeviceKeys
@@ -101,16 +102,19 @@ class Joins:
         code = self._codes.get(number)
         if code is None:
             raise CodeUnknown(number)
-        changed = self._drop_unused(code)
-        self._remove(code)
-        return self._disk.save(changed, gone=[code.id])
+        stored = self._disk.save(self._drop_unused(code), gone=[code.id])
+        self.remove([code])  # not before: after Busy it must be there for another try
+        return stored
 
-    def end(self, which: bytes) -> list[int]:
-        """Remove every code under which a device could get a key; their ids."""
-        codes = [code for code in self._codes.all() if which in (code.guid, code.for_guid)]
+    def of(self, which: bytes) -> list[Code]:
+        """Every code under which a device could get a key, or has got one."""
+        return [code for code in self._codes.all() if which in (code.guid, code.for_guid)]
+
+    def remove(self, codes: Iterable[Code]) -> None:
+        """These codes are worth nothing any longer; the database has been told."""
         for code in codes:
-            self._remove(code)
-        return [code.id for code in codes]
+            self._codes.remove(code)
+            self._events.publish("join-code", id=code.id, state=CANCELLED)
 
     def _fresh(self, for_guid: bytes | None, expires_ms: int) -> tuple[str, Code]:
         while True:
@@ -127,20 +131,17 @@ class Joins:
         for code in old:
             self._codes.remove(code)
         if old:
-            self._disk.save(changed, gone=[code.id for code in old])
+            with suppress(HubError):  # after the next start they are old again
+                self._disk.save(changed, gone=[code.id for code in old])
 
     def _drop_unused(self, code: Code) -> list[bytes]:
         """Drop the key that a code gave to a device that has not come back with it; that device."""
-        which = code.guid if code.used_ms is None else None
-        found = self._devices.get(which) if which else None
-        if which is None or found is None or found.next is None:
+        if code.guid is None or code.used_ms is not None:
             return []
-        self._devices.put(which, replace(found, next=None) if found.present else None)
-        return [which]
-
-    def _remove(self, code: Code) -> None:
-        self._codes.remove(code)
-        self._events.publish("join-code", id=code.id, state=CANCELLED)
+        found = self._devices.get(code.guid)
+        if found:
+            self._devices.put(code.guid, replace(found, next=None) if found.present else None)
+        return [code.guid]
 
     def _tell(self, code: Code) -> None:
         view = code.view(self._now_ms())

@@ -78,6 +78,12 @@ class Keyring:
         return self._disk.save(devices)
 
     def revoke(self, which: bytes) -> "asyncio.Future[None]":
-        """Drop a device's keys, and all codes under which it could get one; done when stored."""
+        """Drop a device's keys, and all codes under which it could get one; done when stored.
+
+        Busy or StoreError: they are worth nothing now, but might be again after a restart; to be repeated.
+        """
         self._devices.put(which, None)
-        return self._disk.save([which], gone=self.joins.end(which))
+        codes = self.joins.of(which)
+        stored = self._disk.save([which], gone=[code.id for code in codes])
+        self.joins.remove(codes)
+        return stored
