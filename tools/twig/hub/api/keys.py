@@ -63,9 +63,7 @@ async def rotate_all(hub: HubHere) -> list[Device]:
     return [Device.model_validate(view) for view in await hub.rotate_all()]
 
 
-@router.post(
-    "/devices/{guid}/revoke-key", summary="Drop a device's key", responses=responses(403, 404, 503)
-)
+@router.post("/devices/{guid}/revoke-key", summary="Drop a device's key", responses=responses(403, 404, 503))
 async def revoke(hub: HubHere, guid: DeviceId) -> Device:
     """Its connection is ended at once and its keys are worth nothing. It needs a join code to come back.
 
