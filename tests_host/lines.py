@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from firmware.protocol import commands, joinkey
+from firmware.protocol import commands, joincode, joinkey
 from tests_host.device import Device, Message
 from tests_host.fake_transport import FakeTransport
 from twig.hub.connection import Connection
 from twig.hub.hub import Hub
+from twig.hub.keys import identity
 from twig.hub.keys.peer import Peer
 
 
@@ -62,10 +63,10 @@ def proof(hub: Hub, identity: bytes) -> Peer:
     return found
 
 
-def dial(hub: Hub, device: Device, identity: bytes | None = None) -> Line:
+def dial(hub: Hub, device: Device, name: bytes | None = None) -> Line:
     """Connect a device."""
     connection = Connection(hub.settings.timing, hub.settings.limits, hub._opened)
-    connection.proof = proof(hub, identity) if identity else None
+    connection.proof = proof(hub, name) if name else None
     transport = Transport(connection)
     transport.device = device
     device.inbox = transport.inbox = asyncio.Queue()
@@ -75,9 +76,19 @@ def dial(hub: Hub, device: Device, identity: bytes | None = None) -> Line:
     return Line(connection, transport)
 
 
+def key_of(code: str) -> bytes:
+    """The key of a join code as people type it."""
+    return bytes(joinkey.key(joincode.normalise(code)))
+
+
+def identity_of(code: str) -> bytes:
+    """The identity of its key."""
+    return identity.of_code(key_of(code))
+
+
 def dial_code(hub: Hub, device: Device, code: str) -> Line:
     """Connect a device with a join code."""
-    return dial(hub, device, joinkey.identity(joinkey.key(code)).encode())
+    return dial(hub, device, identity_of(code))
 
 
 @dataclass

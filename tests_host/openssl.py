@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 KEY = bytes(range(32))
-IDENTITY = "d:" + "ab" * 16 + ":01020304"
+IDENTITY = "d:" + "ab" * 16 + ":890a8298"
 SUITE = "TLS_AES_128_CCM_SHA256"
 # What the firmware's client wants; tests of other servers leave something out.
 ALONE = ("-nocert", "-allow_no_dhe_kex", "-ciphersuites", SUITE)

@@ -9,7 +9,9 @@ from typing import Any
 from OpenSSL import SSL
 
 from tests_host.device import Device, Wire
+from tests_host.known import know
 from twig.hub.hub import Hub
+from twig.hub.keys import identity
 from twig.hub.keys.peer import Peer
 from twig.hub.tls import bindings
 
@@ -20,7 +22,7 @@ MOST = 65_536
 def device_peer(which: bytes | None = None, key: bytes | None = None) -> Peer:
     """A device with a key of its own."""
     which, key = which or os.urandom(16), key or os.urandom(32)
-    return Peer(b"d:" + which.hex().encode() + b":01020304", key, which, None)
+    return Peer(identity.of_device(which, key), key, which, None)
 
 
 class Client:
@@ -140,7 +142,7 @@ async def connect(port: int, peer: Peer, device: Device | None = None) -> Wire:
 async def keyed(hub: Hub, peer: Peer | None = None) -> AsyncIterator[tuple[Device, Wire]]:
     """A device that has joined under a key of its own."""
     peer = peer or device_peer()
-    hub._core.keys.add(peer)
+    know(hub, peer)
     wire = await connect(hub.ports["tls"], peer)
     try:
         await wire.device.join()

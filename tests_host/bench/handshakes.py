@@ -11,10 +11,10 @@ from tests_host.bench.place import BenchError, Place
 from tests_host.bench.results import Result, Row
 from tests_host.bench.stats import ratio
 from tests_host.hubs import running, until
+from tests_host.known import Peers, know
 from tests_host.leaks import resident
 from tests_host.psk import Client, outgoing, shake
 from twig.hub.hub import Hub
-from twig.hub.keys.keyring import Keyring
 from twig.hub.tls.context import Context
 from twig.hub.tls.engine import Engine
 
@@ -55,8 +55,7 @@ def measure(place: Place) -> list[Result]:
 
 def _alone() -> list[float]:
     """CPU time of the hub's end of each handshake, in us."""
-    keys, client = Keyring(), Client(PEER)
-    keys.add(PEER)
+    keys, client = Peers(PEER), Client(PEER)
     context = Context(keys.find)
     found = []
     for _ in range(ROUNDS * COUNT):
@@ -77,7 +76,7 @@ def _alone() -> list[float]:
 async def _measure(place: Place) -> tuple[list[float], list[float], dict[str, float]]:
     command = [sys.executable, "-m", "tests_host.bench.callers"]
     async with running(place.new("hub")) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
         callers = Callers(hub, process)
         try:

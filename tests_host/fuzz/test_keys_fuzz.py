@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.protocol import commands, frame, guid, joinkey
+from firmware.protocol import commands, frame, guid
 from tests_host.fuzz.test_hub_fuzz import DATA, FRAMES, VICTIM, WHO, Lab, no_failures
-from tests_host.lines import Keyed, joined, proof
+from tests_host.lines import Keyed, identity_of, joined, proof
 
 __all__ = ["no_failures"]
 
@@ -38,7 +38,7 @@ class KeyLab(Lab):
     async def under_a_code(self, stream: bytes) -> set[int]:
         """What the hub answers to a device with a new join code."""
         made = await self.hub.join_code()
-        said, seated = await self.heard(joinkey.identity(joinkey.key(made.code)).encode(), stream)
+        said, seated = await self.heard(identity_of(made.code), stream)
         assert seated == {VICTIM}
         await self.hub.cancel_code(made.id)
         return said

@@ -13,6 +13,7 @@ from firmware.protocol import commands, frame, guid
 from tests_host import middle, openssl
 from tests_host.device import Message
 from tests_host.hubs import PATIENT, joined, running, until
+from tests_host.known import know
 from tests_host.openssl import ASKING, IDENTITY, KEY, SUITE
 from tests_host.psk import connect, device_peer, dial, keyed
 from twig.hub.keys.peer import Peer
@@ -42,7 +43,7 @@ def reasons(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def test_openssls_client_gets_a_guid(tmp_path: Path) -> None:
     async with running(tmp_path, timing=SOON, insecure=False) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         said, complaint = await asyncio.to_thread(openssl.client, hub.ports["tls"], said=ASK_GUID)
     given, late = messages(said)
     assert (given.command, given.sender, given.fields["nonce"]) == (commands.SEND_GUID, guid.SERVER, NONCE)
@@ -52,7 +53,7 @@ async def test_openssls_client_gets_a_guid(tmp_path: Path) -> None:
 
 async def test_new_keys_when_the_client_wants_them(tmp_path: Path) -> None:
     async with running(tmp_path) as hub, asyncio.timeout(openssl.SAYS_S):
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         command = openssl.asking(hub.ports["tls"])
         client = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
         assert client.stdin and client.stdout and client.stderr
@@ -69,7 +70,7 @@ async def test_the_connection_knows_whose_key_it_is(tmp_path: Path) -> None:
     async with running(tmp_path) as hub:
         peers = [device_peer(), Peer(b"j:0011223344556677", bytes(range(32)), None, 7)]
         for peer in peers:
-            hub._core.keys.add(peer)
+            know(hub, peer)
         lines = [await dial(hub.ports["tls"], peer) for peer in peers]
         await until(lambda: {one.proof for one in hub._server._connections} == set(peers))
         for line in lines:
@@ -100,7 +101,7 @@ async def test_others_are_refused_by_name_and_the_hub_goes_on(
     reason: str,
 ) -> None:
     async with running(tmp_path, timing=SOON, insecure=False) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         ask = openssl.client
         said, complaint = await asyncio.to_thread(ask, hub.ports["tls"], *options, said=ASK_GUID, **secret)  # type: ignore[arg-type]
         assert said == b""
@@ -120,7 +121,7 @@ async def test_long_messages_come_in_records_that_a_device_can_read(tmp_path: Pa
 
     async with running(tmp_path) as hub, middle.between(hub.ports["tls"], seen) as port:
         peer = device_peer()
-        hub._core.keys.add(peer)
+        know(hub, peer)
         wire = await connect(port, peer)
         await wire.device.join()
         (connection,) = hub._server._connections
@@ -144,7 +145,7 @@ async def test_what_comes_with_the_finished_is_answered(tmp_path: Path) -> None:
         return []
 
     async with running(tmp_path) as hub, middle.between(hub.ports["tls"], up=gather) as port:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         line = await dial(port, PEER)
         for _ in range(2):
             line.write(ASK_GUID)
@@ -170,9 +171,8 @@ async def test_a_key_that_is_taken_away_ends_its_connections_and_no_other(tmp_pa
     lost = device_peer()
     async with running(tmp_path) as hub, keyed(hub) as (bystander, _), keyed(hub, lost) as (device, _):
         unregistered = await dial(hub.ports["tls"], lost)
-        await until(lambda: sum(one.proof is lost for one in hub._server._connections) == 2)
-        hub._core.keys.drop(lost.identity)
-        hub._server.end(lost.guid or b"", "its key was taken away")
+        await until(lambda: sum(one.proof == lost for one in hub._server._connections) == 2)
+        await hub.revoke(device.text)
         await device.closed()
         with pytest.raises(OSError, match=r"cut off|reset"):
             await unregistered.read(1)

@@ -14,6 +14,7 @@ from OpenSSL import SSL
 
 from firmware.protocol import commands, frame, guid
 from tests_host.hubs import PATIENT, QUICK, joined, running, until
+from tests_host.known import know
 from tests_host.leaks import heard, leave, nothing_left, resident
 from tests_host.mutation import mutated
 from tests_host.psk import Client, device_peer, dial, keyed, outgoing, shake
@@ -50,7 +51,7 @@ async def test_half_a_handshake_and_silence_is_closed_in_time(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, share: float
 ) -> None:
     async with running(tmp_path, timing=QUICK) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         start = time.monotonic()
         reader, writer = await asyncio.open_connection("127.0.0.1", hub.ports["tls"])
         hello = outgoing(Client(PEER).connection())
@@ -66,7 +67,7 @@ async def test_half_a_handshake_and_silence_is_closed_in_time(
 
 async def test_the_handshake_is_a_part_of_the_time_for_registering(tmp_path: Path) -> None:
     async with running(tmp_path, timing=replace(QUICK, handshake=0.8)) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         start = time.monotonic()
         reader, writer = await asyncio.open_connection("127.0.0.1", hub.ports["tls"])
         await asyncio.sleep(0.6)
@@ -86,7 +87,7 @@ async def test_two_thousand_bad_handshakes_leave_nothing_behind(
 ) -> None:
     caplog.set_level("ERROR", "twig.hub")  # else pytest keeps every record
     async with running(tmp_path) as hub, keyed(hub) as (bystander, _):
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         await many_bad(hub, 200)  # what is allocated once only
         size = resident()
         with nothing_left(BAD_CONNECTIONS):
@@ -121,7 +122,7 @@ async def one_bad(port: int, hello: bytes, dice: random.Random) -> None:
 async def test_a_device_that_reads_nothing_is_dropped(tmp_path: Path) -> None:
     limits = replace(Limits(), write_buffer=4_096)
     async with running(tmp_path, limits=limits) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         line = await dial(hub.ports["tls"], PEER)
         line.writer.transport.pause_reading()  # type: ignore[attr-defined]
         ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x" * 64)
@@ -134,7 +135,7 @@ async def test_a_device_that_reads_nothing_is_dropped(tmp_path: Path) -> None:
 async def test_who_reads_slowly_is_not_listened_to_and_gets_everything(tmp_path: Path) -> None:
     count = 5_000
     async with running(tmp_path) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         line = await dial(hub.ports["tls"], PEER)
         line.writer.transport.pause_reading()  # type: ignore[attr-defined]
         await until(lambda: hub._server._connections)
@@ -159,7 +160,7 @@ async def test_an_address_that_fails_too_often_is_refused_for_a_while(
     monkeypatch.setattr(failures, "MOST", 3)
     monkeypatch.setattr(failures, "WINDOW_S", 1.5)
     async with running(tmp_path, timing=PATIENT) as hub, keyed(hub) as (device, _):
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         for _ in range(3):
             with pytest.raises(SSL.Error, match="decrypt error"):
                 await dial(hub.ports["tls"], WRONG)
@@ -180,7 +181,7 @@ async def test_those_who_come_back_at_once_are_not_refused(
 ) -> None:
     monkeypatch.setattr(failures, "MOST", 3)
     async with running(tmp_path) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         lines = await asyncio.gather(*[dial(hub.ports["tls"], PEER) for _ in range(100)])
         for line in lines:
             line.close()

@@ -9,6 +9,7 @@ from firmware.network.wait import readable
 from firmware.protocol import commands, frame
 from tests_host.device import Device, Message
 from tests_host.hubs import QUICK, running, until
+from tests_host.known import know
 from tests_host.openssl import IDENTITY, KEY
 from tests_host.unit.firmware.psk_client import WAIT_S, opened
 from twig.hub.keys.peer import Peer
@@ -32,7 +33,7 @@ async def listen(link: Records, device: Device) -> None:
 async def test_the_firmwares_client_and_the_hub_talk(flash, caplog):
     caplog.set_level("INFO", "twig.hub")
     async with running(flash / "hub", insecure=False) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         link = await opened(hub.ports["tls"])
         device = Device(PEER.guid, write=link.send)
         reading = asyncio.create_task(listen(link, device))
@@ -51,7 +52,7 @@ async def test_the_firmwares_client_and_the_hub_talk(flash, caplog):
 
 async def test_the_hub_says_that_it_closes(flash):
     async with running(flash / "hub", timing=QUICK) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         link = await opened(hub.ports["tls"])
         await asyncio.wait_for(listen(link, Device()), WAIT_S)  # returns at a close_notify only
         link.sock.close()
@@ -60,6 +61,6 @@ async def test_the_hub_says_that_it_closes(flash):
 @pytest.mark.parametrize(("identity", "key"), [(IDENTITY, bytes(32)), ("j:0011223344556677", KEY)])
 async def test_a_hub_that_does_not_know_the_key(flash, identity, key):
     async with running(flash / "hub", insecure=False) as hub:
-        hub._core.keys.add(PEER)
+        know(hub, PEER)
         with pytest.raises(TlsError, match="it has another key for this device"):
             await opened(hub.ports["tls"], identity, key)

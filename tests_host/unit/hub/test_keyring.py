@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from firmware.protocol import guid, joinkey
+from firmware.protocol import guid
+from tests_host.lines import identity_of, key_of
 from twig.hub.errors import Busy, CodeUnknown, StartError, StoreError
 from twig.hub.events import Events
 from twig.hub.keys import codes, identity
@@ -65,7 +66,7 @@ async def opened(path: Path, master: bytes = MASTER, limit: int = 10) -> AsyncIt
 
 def of_code(code: NewJoinCode) -> bytes:
     """The identity that a device computes from a code."""
-    return joinkey.identity(joinkey.key(code.code)).encode()
+    return identity_of(code.code)
 
 
 def states(ring: Ring) -> list[str]:
@@ -89,7 +90,7 @@ async def test_a_code_is_found_until_it_expires(tmp_path: Path) -> None:
         made = await at.code(minutes=15)
         peer = at.ring.find(of_code(made))
         assert peer is not None
-        assert (peer.key, peer.guid, peer.code) == (joinkey.key(made.code), None, made.id)
+        assert (peer.key, peer.guid, peer.code) == (key_of(made.code), None, made.id)
         at.now_ms += 15 * 60_000 - 1
         assert at.ring.find(of_code(made)) == peer
         at.now_ms += 1
@@ -253,7 +254,7 @@ async def test_nothing_secret_is_in_the_database_in_the_clear(tmp_path: Path) ->
         made = await at.code()
         used = await at.join()
         await at.ring.rotate([ONE])
-        secrets = [joinkey.key(made.code), used, at.ring.next(ONE), made.code.encode(), MASTER]
+        secrets = [key_of(made.code), used, at.ring.next(ONE), made.code.encode(), MASTER]
     stored = everything(tmp_path)
     assert [each for each in secrets if each is None or each in stored or each.hex().encode() in stored] == []
 

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from firmware.protocol import commands, joinkey
+from firmware.protocol import commands
 from tests_host.hubs import running
-from tests_host.lines import Keyed, dial, dial_code, enter, rejection, settle, take_key
+from tests_host.lines import Keyed, dial, dial_code, enter, key_of, rejection, settle, take_key
 from tests_host.unit.hub.test_log import Terminal
 from twig.hub import dispatch, log
 from twig.hub.api import create_app
@@ -71,7 +71,7 @@ def files(folder: Path) -> list[Path]:
 async def life(hub: Hub, secrets: set[bytes]) -> Keyed:
     """A device joins, rotates its key, is refused here and there; its secrets are gathered."""
     device, made = Keyed(obedient=False), await hub.join_code()
-    secrets |= spellings(made.code) | written(joinkey.key(made.code))
+    secrets |= spellings(made.code) | written(key_of(made.code))
     dial_code(hub, device, made.code)
     device.register()
     refused = (await device.expect(commands.SET_KEY)).fields
@@ -106,7 +106,7 @@ async def test_no_secret_is_logged_told_shown_or_saved(
             device.register()
             await device.expect(commands.ERROR)
         made = await hub.join_code(device.text)
-        secrets |= spellings(made.code) | written(joinkey.key(made.code))
+        secrets |= spellings(made.code) | written(key_of(made.code))
         save(tmp_path / "data", tmp_path / "saved", with_master_key=False)
         answers = await everything_of_the_api(hub)
         hub.events.close()

@@ -3,9 +3,9 @@
 import pytest
 from OpenSSL import SSL
 
+from tests_host.known import Peers
 from tests_host.mutation import HEAD, records
 from tests_host.psk import Client, device_peer, outgoing, shake
-from twig.hub.keys.keyring import Keyring
 from twig.hub.keys.peer import Peer
 from twig.hub.tls.context import Context
 from twig.hub.tls.engine import RECORD, Engine
@@ -18,9 +18,7 @@ PEER = device_peer(b"g" * 16)
 
 def made(*peers: Peer) -> Engine:
     """The hub's end; it knows these."""
-    keys = Keyring()
-    for peer in peers or (PEER,):
-        keys.add(peer)
+    keys = Peers(*(peers or (PEER,)))
     return Engine(Context(keys.find))
 
 
@@ -126,32 +124,28 @@ def test_the_device_is_named() -> None:
 
 
 def test_a_key_that_is_gone_opens_nothing() -> None:
-    keys = Keyring()
-    keys.add(PEER)
+    keys = Peers(PEER)
     context = Context(keys.find)
     joined(Engine(context))
-    keys.drop(PEER.identity)
+    keys.drop(PEER)
     assert "not known here" in refused(Engine(context), outgoing(Client(PEER).connection()))[0]
 
 
 def test_a_key_that_goes_during_the_handshake_opens_nothing() -> None:
-    keys = Keyring()
-    keys.add(PEER)
+    keys = Peers(PEER)
     engine, client = Engine(Context(keys.find)), Client(PEER).connection()
     engine.receive(outgoing(client))
     client.bio_write(engine.outgoing())
     assert shake(client)
     client.send(b"switch it on")
-    keys.drop(PEER.identity)
+    keys.drop(PEER)
     assert refused(engine, outgoing(client)) == ("TLS: its key is no longer known here", b"")
     assert engine.proof is None
 
 
 def test_one_connection_says_nothing_of_another() -> None:
     other = device_peer()
-    keys = Keyring()
-    for peer in (PEER, other):
-        keys.add(peer)
+    keys = Peers(PEER, other)
     context = Context(keys.find)
     ends = [(peer, Engine(context), Client(peer).connection()) for peer in (PEER, other, PEER)]
     for _, engine, client in ends:

@@ -5,9 +5,9 @@ from collections import Counter
 
 from OpenSSL import SSL
 
+from tests_host.known import Peers
 from tests_host.mutation import mutated
 from tests_host.psk import Client, device_peer, outgoing, shake
-from twig.hub.keys.keyring import Keyring
 from twig.hub.tls.context import Context
 from twig.hub.tls.engine import Engine
 from twig.hub.tls.faults import TlsFault
@@ -19,8 +19,7 @@ SAID = b"switch it on"
 
 def made() -> Engine:
     """The hub's end."""
-    keys = Keyring()
-    keys.add(PEER)
+    keys = Peers(PEER)
     return Engine(Context(keys.find))
 
 

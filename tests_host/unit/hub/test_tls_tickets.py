@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from OpenSSL import SSL
 
+from tests_host.known import Peers
 from tests_host.psk import Client, device_peer, outgoing, shake
-from twig.hub.keys.keyring import Keyring
 from twig.hub.keys.peer import Peer
 from twig.hub.tls import bindings
 from twig.hub.tls.bindings import ffi, lib
@@ -51,8 +51,7 @@ class Generous:
 
 def engine() -> Engine:
     """The hub's end."""
-    keys = Keyring()
-    keys.add(PEER)
+    keys = Peers(PEER)
     return Engine(Context(keys.find))
 
 

@@ -8,10 +8,12 @@ from twig.hub.errors import NoKey
 from twig.hub.keys.joins import MINUTES
 from twig.hub.keys.keyring import PRESENT, ROTATING
 from twig.hub.log import Log
+from twig.hub.server import Server
 from twig.hub.views import DeviceView, JoinCodeView, NewJoinCode
 
 # Devices whose next keys go into one transaction; then others get their turn.
 SLICE = 500
+REVOKED = "its key has been revoked"
 log = Log("keys")
 
 
@@ -19,6 +21,7 @@ class KeyDesk:
     """The part of a hub's face that is about keys."""
 
     _core: Core
+    _server: Server
 
     async def join_code(self, for_guid: str | None = None, minutes: int = MINUTES) -> NewJoinCode:
         """A code with which one device, new or the named one, may join within that time. Any HubError."""
@@ -63,10 +66,12 @@ class KeyDesk:
         """
         device = self._core.registry.find(guid)
         which = guids.parse(device.record.guid)
-        member = self._core.seats.get(which)
-        if member and self._core.keys.has(which):
-            member.session.expel(member, "its key has been revoked")
-        await self._core.keys.revoke(which)
+        member = self._core.seats.get(which) if self._core.keys.has(which) else None
+        stored = self._core.keys.revoke(which)
+        if member:
+            member.session.expel(member, REVOKED)
+        self._server.end(which, REVOKED)  # what has not registered yet
+        await stored
         log.info("key revoked", guid=device.record.guid)
         return self._view(device)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from firmware.protocol import joincode, joinkey
 from twig.hub.errors import Busy, CodeUnknown, HubError
 from twig.hub.events import Events
+from twig.hub.keys import identity
 from twig.hub.keys.codes import Code, Codes, printed
 from twig.hub.keys.device_keys import DeviceKeys
 from twig.hub.keys.disk import Disk
@@ -119,10 +120,10 @@ class Joins:
     def _fresh(self, for_guid: bytes | None, expires_ms: int) -> tuple[str, Code]:
         while True:
             text = joincode.generate(os.urandom(joincode.RANDOM_BYTES))
-            key = joinkey.key(text)
-            identity = joinkey.identity(key).encode()
-            if not self._codes.knows(identity):
-                return text, Code(0, identity, key, for_guid, None, expires_ms)
+            key = joinkey.key(joincode.normalise(text))
+            name = identity.of_code(key)
+            if not self._codes.knows(name):
+                return text, Code(0, name, key, for_guid, None, expires_ms)
 
     def _sweep(self) -> None:
         """Forget codes that have long been over; nobody waits for the database."""
