@@ -299,12 +299,34 @@ async def test_another_master_key_does_not_open_them(tmp_path: Path) -> None:
             pass
 
 
+def full(connection: Connection, *rows: Any) -> None:
+    """A database that takes nothing."""
+    raise OSError("disk full")
+
+
+async def test_an_acceptance_that_the_database_missed_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path) as at:
+        old = await at.join()
+        await at.ring.rotate([ONE])
+        fresh = at.ring.next(ONE)
+        assert fresh is not None
+        with monkeypatch.context() as patch:
+            patch.setattr(keys, "save", full)
+            at.ring.accepted(ONE, fresh)
+            with pytest.raises(StoreError):
+                await at.ring.rotate([ONE])
+        assert (at.open(ONE, old), at.open(ONE, fresh)) == (False, True)
+    async with opened(tmp_path) as at:
+        assert (at.open(ONE, old), at.ring.next(ONE)) == (True, fresh)
+        at.ring.accepted(ONE, fresh)
+        assert (at.open(ONE, old), at.open(ONE, fresh)) == (False, True)
+
+
 async def test_a_key_that_could_not_be_stored_is_the_same_at_the_next_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(connection: Connection, *rows: Any) -> None:
-        raise OSError("disk full")
-
     async with opened(tmp_path) as at:
         made = await at.code()
         with monkeypatch.context() as patch:
