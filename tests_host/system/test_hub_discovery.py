@@ -1,6 +1,8 @@
 """Beacons of real hubs on loopback, by multicast."""
 
 import asyncio
+import errno
+import logging
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +14,7 @@ import pytest
 
 from firmware.protocol import beacon, guid
 from tests_host.hubs import QUICK, running, until
+from twig.hub import discovery
 from twig.hub.errors import StartError
 from twig.hub.hub import Hub
 
@@ -156,3 +159,36 @@ async def test_a_port_that_is_taken_says_so(tmp_path: Path) -> None:
             pass
     async with running(tmp_path):  # the failed start has let go of the directory
         pass
+
+
+class Offline(socket.socket):
+    """The socket of a computer without a network, which joins no group and sends nothing, until `up`."""
+
+    tries, up = 0, False
+
+    def setsockopt(self, level: int, option: int, *value: object) -> None:
+        if option == socket.IP_ADD_MEMBERSHIP and not self.up:
+            raise OSError(errno.ENODEV, "No such device")
+
+    def sendto(self, data: object, *where: object) -> int:
+        self.tries += 1
+        if not self.up:
+            raise OSError(errno.ENETUNREACH, "Network is unreachable")
+        return 0
+
+
+async def test_a_missing_network_is_told_once_and_its_return_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    offline = Offline(socket.AF_INET, socket.SOCK_DGRAM)
+    offline.setblocking(False)
+    monkeypatch.setattr(discovery, "_socket", lambda settings: offline)
+    caplog.set_level(logging.INFO, "twig.hub.discovery")
+    async with running(tmp_path, timing=QUICK):
+        await until(lambda: offline.tries >= 3)
+        offline.up = True
+        await until(lambda: len(caplog.messages) >= 2)
+        tries = offline.tries
+        await until(lambda: offline.tries >= tries + 2)
+    told = [each for each in caplog.messages if each.startswith("beacons")]
+    assert told == ["beacons cannot be sent", "beacons are sent again"]

@@ -35,7 +35,7 @@ class Discovery(asyncio.DatagramProtocol):
         self._askers: set[Address] = set()
         self._answer: asyncio.TimerHandle | None = None
         self._answered = 0.0
-        self._failing = ""
+        self._failing = False
         self._joined = False
         self.counts = {"sent": 0, "solicits": 0, "beacons_heard": 0, "bad": 0}
 
@@ -127,9 +127,9 @@ class Discovery(asyncio.DatagramProtocol):
             self._report(str(error.strerror))
 
     def _report(self, failing: str) -> None:
-        """Log a change for the worse or the better, once."""
-        if failing != self._failing:
-            self._failing = failing
+        """Log a change for the worse or the better, once; joining and sending give other reasons."""
+        if bool(failing) != self._failing:
+            self._failing = bool(failing)
             if failing:
                 log.warning("beacons cannot be sent", interface=self._settings.interface, reason=failing)
             else:
