@@ -106,6 +106,14 @@ def test_every_picture_fits_a_terminal_and_says_that_mains_is_off(model: str) ->
     assert "mains: pulled out" in wiring.drawing(model)
 
 
+def test_the_dangers_are_those_of_the_page_for_wired_boards_too() -> None:
+    page = (ROOT / "docs" / "flashing.md").read_text("utf-8")
+    dangers = " ".join(page.partition("## Dangers")[2].partition("\n## ")[0].split())
+    for words in ("Pull the plug out", "wired in", "fuse", "tester", "mains wires off", "5 V destroys"):
+        assert words in wiring.SAFETY, words
+        assert words in dangers, words
+
+
 def test_only_known_boards_have_a_picture_of_their_own() -> None:
     assert set(wiring.BOARDS) <= set(sources.boards())
 

@@ -8,6 +8,7 @@ from twig.board import esptool, partitions
 from twig.board.errors import BadImage, BoardError
 from twig.board.target import Target
 
+TRIED = "release v1.25.0"  # the twin's; newer ones have not been tried
 # What esptool says of a whole image, of the chip that its header names, and of what it takes a file for.
 VALID = re.compile(r"Checksum: 0x[0-9a-f]+ \(valid\)")
 INVALID = re.compile(r"Validation hash: [0-9a-f]+ \(invalid")
@@ -20,7 +21,7 @@ def load(path: Path | None, target: Target) -> bytes:
     if path is None:
         raise BadImage(
             "Say with --image which MicroPython to write. Official images are at "
-            f"{target.images}: fetch the newest release there. (--dry-run -o FILE works without one.)"
+            f"{target.images}: fetch {TRIED} there. (--dry-run works without one.)"
         )
     try:
         content = path.read_bytes()

@@ -76,15 +76,14 @@ def updates(trusted: Sequence[Signer]) -> None:
         say(NO_KEY)
         return
     keys = "key" if len(trusted) == 1 else "keys"
-    say(
-        f"Keep the private {keys} of {', '.join(str(each.path) for each in trusted)}: only they sign updates."
-    )
+    files = ", ".join(str(each.path) for each in trusted)
+    say(f"Keep the private {keys} of {files}: nothing else signs updates.")
 
 
 def next_steps(found: Identity, boot: Boot, preset: bool) -> None:
     """Where to go from here."""
     (say if boot is Boot.RUNS else warn)(BOOTS[boot])
-    say("Take off all wires, close the case, and only then plug it into the wall.")
+    say("Take off all wires of the adapter, close the case, and only then give it mains again.")
     begin = "Without a Wi-Fi in them: join" if preset else "Then join"
     if preset:
         say("It joins the Wi-Fi of its settings; docs/hub.md says how a hub finds it.")

@@ -5,10 +5,12 @@ from typing import NamedTuple
 SAFETY = """\
 MAINS CAN KILL. Before anything else:
   * Pull the plug out of the wall, and whatever is plugged into it out of the plug.
+  * A board that is wired in: its circuit off at the fuse, found dead with a tester, its mains wires off.
+    They go back on when all is done, with the circuit off.
   * Never connect the serial adapter and mains at the same time, not for a second. Such boards are
     not isolated (the S26 R2 for one): on mains each pad carries mains, and so would adapter and computer.
   * The adapter must give 3.3 V, on its signals too. 5 V destroys the chip.
-  * Close the case before the plug goes back into the wall."""
+  * Close the case before it gets mains again."""
 
 LOADER = """\
 Into the loader: no reset wire is needed.
