@@ -76,6 +76,10 @@ class LazyGroup(TyperGroup):
         for name, mount in MOUNTS.items():
             self.add_command(TyperCommand(name, help=mount.help))
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of `twig` itself, the help's too."""
+        return without_values(super().get_params(ctx))
+
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The real command for `args`, in place of the label that the list of commands shows."""
         name, label, rest = super().resolve_command(ctx, args)
@@ -91,7 +95,23 @@ def load(name: str) -> Any:
     if mount.member:
         command = command.commands[mount.member]
     command.name = name
+    show_flags(command)
     return command
+
+
+def show_flags(command: Any) -> None:
+    """Have the help of a command, and of those below it, show no value behind flags."""
+    without_values(command.get_params(typer.Context(command)))
+    for inner in getattr(command, "commands", {}).values():
+        show_flags(inner)
+
+
+def without_values(params: list[Any]) -> list[Any]:
+    """The same; Typer would write `<bool>` behind a flag, as if `--yes` wanted a word."""
+    for each in params:
+        if getattr(each, "is_bool_flag", False):
+            each.metavar = ""
+    return params
 
 
 app = typer.Typer(

@@ -55,10 +55,19 @@ def test_a_wrong_command_line_is_one_line_that_names_the_help(twig: Run, args: l
 
 
 def test_every_mounted_help_can_be_read(twig: Run) -> None:
-    for name in ("hub", "devices", "set", "watch"):
+    for name in cli.MOUNTS:
         code, out, _ = twig(name, "--help")
         assert code == 0
         assert f"twig {name}" in out
+        assert "completion" not in out  # of a shell: Typer's own options, for a program of one command
+
+
+@pytest.mark.parametrize("args", [(), ("hub",), ("flash",), ("plug",), ("plug", "show"), ("image", "build")])
+def test_no_flag_seems_to_want_a_value(twig: Run, args: tuple[str, ...]) -> None:
+    code, out, _ = twig(*args, "--help")
+    assert code == 0
+    assert "--help" in out
+    assert "bool" not in out
 
 
 @pytest.mark.parametrize("name", ["plug", "image", "flash"])

@@ -15,7 +15,9 @@ from twig.release.explain import Reader, parse
 from twig.release.parts import Parts
 from twig.release.slot import MOST_BLOCKS, blocks
 
-app = typer.Typer(no_args_is_help=True, help="Build the image that is flashed to a board.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Build the image that is flashed to a board."
+)
 
 
 @app.callback()

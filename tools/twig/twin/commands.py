@@ -22,7 +22,7 @@ from twig.twin.model import model as board
 # How often a running plug is looked at for news: a blink of the LED has to be seen.
 LOOK_S = 0.2
 
-app = typer.Typer(help="Run a virtual plug, press its button, show its state.")
+app = typer.Typer(add_completion=False, help="Run a virtual plug, press its button, show its state.")
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="The plug's directory: its flash, memory and console.")
