@@ -33,6 +33,7 @@ Object.assign(TEXTS, {
   'address.gateway': ['Router (gateway)', 'Router (Gateway)'],
   'address.dns': ['DNS server', 'DNS-Server'],
   insecure: ['Use hubs without encryption (only for trying)', 'Hubs ohne Verschlüsselung verwenden (nur zum Ausprobieren)'],
+  insecure_hint: ['No hub works without this tick so far.', 'Bisher geht es mit keinem Hub ohne diesen Haken.'],
   ap_key: ['Key of the emergency Wi-Fi', 'Schlüssel des Not-WLANs'],
   ap_key_hint: ['The plug opens this Wi-Fi when it cannot reach yours. Empty: your Wi-Fi password.',
     'Die Steckdose öffnet dieses WLAN, wenn sie Ihres nicht erreicht. Leer: Ihr WLAN-Passwort.'],
