@@ -44,7 +44,8 @@ def table(devices: list[Device]) -> None:
     console = Console()
     if not devices:
         console.print(
-            "No device has joined yet. Switch on a plug in this network, or run 'twig plug --data DIR'."
+            "No device has joined yet. Switch on a plug that was set up with 'Use hubs without encryption', "
+            "or run 'twig plug --data DIR --insecure'."
         )
         return
     shown = Table("Name", "Model", "State", "Values", box=None, pad_edge=False)

@@ -9,9 +9,11 @@ import pytest
 from tests_host.unit.api.fake import CELLAR, KITCHEN, FakeHub, plug
 from twig.hub.clock import now_ms
 from twig.hub.errors import NoAnswer
+from twig.release.places import FIRMWARE
 from twig.web import show
 
 FORM = f"/devices/{KITCHEN}/ios/1"
+TICK = "Use hubs without encryption"  # as a plug's own page calls it
 
 
 async def page_of(client: httpx.AsyncClient) -> str:
@@ -68,7 +70,9 @@ async def test_without_devices_it_says_what_to_do(client: httpx.AsyncClient, hub
     hub.known.clear()
     page = await page_of(client)
     assert "No device has joined yet" in page
-    assert "twig plug" in page
+    assert "twig plug --data plug1 --insecure" in page
+    assert TICK in page
+    assert TICK in (FIRMWARE / "pages" / "setup_texts.js").read_text("utf-8")
     hub.settings = replace(hub.settings, insecure=False)
     assert "--insecure" in (await page_of(client)).split("without", 1)[1]
 
