@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from twig.cli import main
 from twig.release import sources
 from twig.twin.commands import news
+from twig.twin.plug import Plug
 
 pytestmark = pytest.mark.timeout(120)
 PATIENCE_S = 30.0
@@ -114,6 +115,27 @@ def test_a_plug_for_setup_names_its_page(tmp_path):
     assert first == f"plug lamp (s26) runs; {page}; its button: twig plug press --data {data}"
 
 
+def test_a_wall_switch_is_turned_and_stays(tmp_path):
+    data = tmp_path / "hall"
+    with Plug(data, "mini", insecure=True, discovery_port=27262) as plug:
+        until(lambda: plug.show()["mode"] == "run" and plug.state.pin(4).trigger)
+        time.sleep(0.5)
+        for position, relay in (("closed", True), ("closed", True), ("open", False)):
+            assert twig("plug", "turn", position, "--data", data) == (0, "", "")
+            until(lambda wanted=relay: plug.show()["pins"]["relay"] is wanted)
+        done = twig("plug", "turn", "closed", "--data", data, "--input", "2")
+        wanted = "a plug of model mini has no input 2 for a wall switch"
+        assert (done.returncode, done.stderr.strip()) == (1, f"twig: {wanted}")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for it."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_news_of_setup_mode():
     found = {"mode": "setup", "pins": {"relay": True}, "access_point": {"ssid": "Twig-A1B2C3"}}
     assert news(found) == "setup mode, access point Twig-A1B2C3, relay on"
@@ -191,6 +213,7 @@ def test_help():
     ):
         assert option in text
     assert "press" in text
+    assert "turn" in text
     assert "show" in text
 
 

@@ -1,4 +1,4 @@
-"""The finger at a virtual plug's button."""
+"""The finger at a virtual plug's button, and at the wall switches of a board that has inputs for some."""
 
 import time
 
@@ -24,6 +24,14 @@ def press(chip: State, name: str, seconds: float) -> None:
         time.sleep(seconds)
     finally:
         _put(chip, gpio, 1 - pressed)
+
+
+def turn(chip: State, name: str, number: int, closed: bool) -> None:
+    """Put the wall switch at that input, from 1 on, where it stays; PlugError when there is none."""
+    inputs = model.model(name).inputs
+    if not 1 <= number <= len(inputs):
+        raise PlugError(f"a plug of model {name} has no input {number} for a wall switch")
+    _put(chip, inputs[number - 1], int(not closed))  # it closes to ground
 
 
 def _put(chip: State, gpio: int, level: int) -> None:

@@ -1,4 +1,4 @@
-"""`twig plug`: runs a virtual plug, presses its button, shows its state."""
+"""`twig plug`: runs a virtual plug, presses its button, turns its wall switch, shows its state."""
 
 import json
 import signal
@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,9 +19,18 @@ from twig.twin import plug as plugs
 from twig.twin import show as shown
 from twig.twin.directory import Directory, PlugError
 from twig.twin.model import model as board
+from twig.twin.state import State
 
 # How often a running plug is looked at for news: a blink of the LED has to be seen.
 LOOK_S = 0.2
+
+
+class Position(StrEnum):
+    """Where a wall switch stands; that of a new plug is open."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
 
 app = typer.Typer(add_completion=False, help="Run a virtual plug, press its button, show its state.")
 
@@ -90,15 +100,20 @@ def press(
     ] = button.TAP_S,
 ) -> None:
     """Press the button of a plug that another process runs."""
-    path = _needed(data or context.obj)
-    about = Directory(path).about()
-    if not Directory(path).runs():
-        raise PlugError(f"the plug in {path} does not run; start it by `twig plug --data {path}`")
-    chip = shown.open_state(path)
-    try:
-        button.press(chip, about["model"], seconds)
-    finally:
-        chip.close()
+    with _running(_needed(data or context.obj)) as (chip, name):
+        button.press(chip, name, seconds)
+
+
+@app.command()
+def turn(
+    context: typer.Context,
+    position: Annotated[Position, typer.Argument(help="Where the switch is put, and stays.")],
+    data: Data = None,
+    number: Annotated[int, typer.Option("--input", help="Which input, from 1 on.")] = 1,
+) -> None:
+    """Turn the wall switch of a plug that another process runs."""
+    with _running(_needed(data or context.obj)) as (chip, name):
+        button.turn(chip, name, number, position is Position.CLOSED)
 
 
 @app.command()
@@ -113,6 +128,19 @@ def show(
         typer.echo(json.dumps(found, indent=2))
     else:
         Console(highlight=False).print(_table(found))
+
+
+@contextmanager
+def _running(path: Path) -> Iterator[tuple[State, str]]:
+    """State and model of the plug that another process runs; PlugError when none does."""
+    about = Directory(path).about()
+    if not Directory(path).runs():
+        raise PlugError(f"the plug in {path} does not run; start it by `twig plug --data {path}`")
+    chip = shown.open_state(path)
+    try:
+        yield chip, about["model"]
+    finally:
+        chip.close()
 
 
 def _needed(data: Path | None) -> Path:
