@@ -2,8 +2,8 @@
 PLAIN.switch = 'toggle';
 Object.assign(TEXTS, {
   switch: ['Wall switch', 'Wandschalter'],
-  'switch.toggle': ['rocker: switches at each change', 'Wippe: schaltet bei jedem Wechsel'],
-  'switch.push': ['push button: switches at each press', 'Taster: schaltet bei jedem Druck'],
+  'switch.toggle': ['rocker: at each change', 'Wippe: bei jedem Wechsel'],
+  'switch.push': ['push button: at each press', 'Taster: bei jedem Druck'],
   'switch.off': ['does not switch', 'schaltet nicht'],
   switch_hint: ['Changed later, it counts after a restart.', 'Später geändert, gilt es nach einem Neustart.'],
 });

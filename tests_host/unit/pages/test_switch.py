@@ -5,6 +5,14 @@ from playwright.sync_api import Browser
 
 from tests_host.unit.pages.opened import device_page, setup_page
 
+# How much wider than its field, arrow and padding apart, the longest choice is.
+TOO_WIDE = """select => {
+  const style = getComputedStyle(select);
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return Math.max(...[...select.options].map(each => pen.measureText(each.text).width)) - room + 24;
+}"""
 KINDS = ["toggle", "push", "off"]
 
 
@@ -37,6 +45,14 @@ def test_on_the_setup_page(browser: Browser) -> None:
         page.locator("#submit").click()
         page.wait_for_function("() => document.getElementById('status').textContent")
         assert plug.saved()["settings"]["switch"] == "toggle"
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de-DE"])
+def test_no_choice_is_cut_off_on_a_phone(browser: Browser, locale: str) -> None:
+    with device_page(browser, locale, model="mini") as (page, _):
+        page.locator("summary").click()
+        assert page.locator("#switch").evaluate(TOO_WIDE) <= 0
+        assert page.locator("#power_on").evaluate(TOO_WIDE) <= 0
 
 
 def test_not_without_an_input(browser: Browser) -> None:
