@@ -2,14 +2,18 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firmware.protocol import beacon
 from twig import cli
-from twig.release.places import ROOT
-from twig.twin import leds
+from twig.release import sources
+from twig.release.places import FIRMWARE, ROOT
+from twig.release.settle import literals
+from twig.twin import air, leds
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
@@ -103,6 +107,54 @@ def test_tables_name_all_options(page: str, command: str) -> None:
     named = {option for row in rows for option in OPTION.findall(row)}
     completion = {"--install-completion", "--show-completion", "--help"}
     assert named == {each for each in commands()[command] if each.startswith("--")} - completion
+
+
+@pytest.mark.parametrize(("page", "command"), [("hub.md", "hub"), ("twin.md", "plug")])
+def test_tables_have_the_defaults(page: str, command: str) -> None:
+    rows = re.findall(r"^\| `(--[a-z-]+)[^|]*\| (.*?) ?\|", (ROOT / "docs" / page).read_text("utf-8"), re.M)
+    defaults = {each.opts[0]: each.default for each in cli.load(command).params}
+    shown = {option: default for option, default in rows if re.fullmatch(r"[\w.]+", default)}
+    assert len(shown) > 4
+    for option, default in shown.items():
+        meant = {"needed": "None", "off": "False"}.get(default, default)
+        wanted = {"--discovery-port": beacon.PORT}.get(option, defaults[option])
+        assert str(wanted) == meant, option
+
+
+def test_the_table_of_settings_is_the_firmwares() -> None:
+    table, keys = section("device.md", "config.json"), constants("storage/keys.py")
+    known = " ".join([keys["TEXTS"], keys["FLAGS"], keys["OBJECTS"], "schema wifi discovery_port switch"])
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == set(known.split())
+    tried = set(re.findall(r"^\| `(\w+)` .*\| tried \|$", table, re.M))
+    assert tried == set(constants("links/change.py")["TRIED"])
+
+
+def test_the_times_of_the_button_are_the_firmwares() -> None:
+    times = constants("drivers/gesture.py")
+    steps = [times[f"{name}_MS"] for name in ("REPORT", "SETUP", "RESET", "RESCUE", "NOTHING")]
+    spans = re.findall(r"^\| (\d+) to (\d+) s \|", section("device.md", "Button"), re.M)
+    assert [(int(begin) * 1000, int(end) * 1000) for begin, end in spans] == list(pairwise(steps))
+    for page in ("trouble.md", "setup.md"):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        assert set(re.findall(r"(\d+) to (\d+) s(?:econds)?\b", text)) <= set(spans), page
+
+
+def test_the_virtual_wifi_is_the_one_that_pages_name() -> None:
+    network = air.load(None).networks[0]
+    for page in (PAGES[0], ROOT / "docs" / "twin.md"):
+        text = " ".join(page.read_text("utf-8").split())
+        assert f"`{network.ssid}`, with the password `{network.password}`" in text
+
+
+def constants(path: str) -> dict[str, Any]:
+    """The constants of a module of the firmware, which this computer cannot import."""
+    return literals(sources.parse(path, FIRMWARE / path).tree)
+
+
+def section(page: str, title: str) -> str:
+    """What stands below that heading."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def test_the_table_of_led_patterns_is_the_firmwares() -> None:
