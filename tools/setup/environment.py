@@ -78,6 +78,7 @@ def make_venv(name: str) -> None:
     install(lock)
     connect()
     stamp.write_text(key)
+    print(f"setup: {VENV.relative_to(ROOT)} is ready; its command is {(VENV / 'bin/twig').relative_to(ROOT)}")
 
 
 def make_stubs(board: str) -> None:
