@@ -55,7 +55,7 @@ def test_every_board(name: str) -> None:
 def test_there_are_these() -> None:
     esp8266 = {"s26", "s20", "basic", "basic_r2", "basic_r3", "mini", "esp01_relay", "esp01_relay_fast"}
     esp32 = {f"esp32_relay_x{count}": count for count in (1, 2, 4, 8)}
-    assert set(sources.boards()) == esp8266 | esp32.keys()
+    assert esp8266 | esp32.keys() <= set(sources.boards())  # somebody's own may be beside them
     assert {name: len(check.board(name).relays) for name in esp32} == esp32
 
 
