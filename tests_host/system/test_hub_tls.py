@@ -20,7 +20,7 @@ from twig.hub.keys.peer import Peer
 
 PEER = Peer(IDENTITY.encode(), KEY, bytes.fromhex("ab" * 16), None)
 NONCE = b"8 bytes!"
-ASK_GUID = frame.encode(guid.UNASSIGNED, guid.PARENT, commands.REQUEST_GUID, NONCE)
+ASK = frame.encode(PEER.guid, guid.SERVER, commands.PING, NONCE)
 RECORD_MOST = 5 + 1_024 + 1 + 16
 # A hub that closes soon, so that `openssl s_client` ends.
 SOON = replace(PATIENT, register=1.0)
@@ -41,12 +41,12 @@ def reasons(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.__dict__["fields"]["reason"] for one in closed]
 
 
-async def test_openssls_client_gets_a_guid(tmp_path: Path) -> None:
+async def test_openssls_client_is_answered(tmp_path: Path) -> None:
     async with running(tmp_path, timing=SOON, insecure=False) as hub:
         know(hub, PEER)
-        said, complaint = await asyncio.to_thread(openssl.client, hub.ports["tls"], said=ASK_GUID)
-    given, late = messages(said)
-    assert (given.command, given.sender, given.fields["nonce"]) == (commands.SEND_GUID, guid.SERVER, NONCE)
+        said, complaint = await asyncio.to_thread(openssl.client, hub.ports["tls"], said=ASK)
+    answer, late = messages(said)
+    assert (answer.command, answer.sender, answer.data) == (commands.PONG, guid.SERVER, NONCE)
     assert late.fields["text"] == "not registered in time"
     assert "error" not in complaint
 
@@ -60,7 +60,7 @@ async def test_new_keys_when_the_client_wants_them(tmp_path: Path) -> None:
         for renew in (b"K\n", b"k\n", b"K\n"):  # both sides' keys, its own
             client.stdin.write(renew)
             await client.stderr.readuntil(b"KEYUPDATE\n")
-            client.stdin.write(ASK_GUID)
+            client.stdin.write(ASK)
             await client.stdout.readuntil(NONCE)
         client.stdin.close()
         await client.wait()
@@ -103,7 +103,7 @@ async def test_others_are_refused_by_name_and_the_hub_goes_on(
     async with running(tmp_path, timing=SOON, insecure=False) as hub:
         know(hub, PEER)
         ask = openssl.client
-        said, complaint = await asyncio.to_thread(ask, hub.ports["tls"], *options, said=ASK_GUID, **secret)  # type: ignore[arg-type]
+        said, complaint = await asyncio.to_thread(ask, hub.ports["tls"], *options, said=ASK, **secret)  # type: ignore[arg-type]
         assert said == b""
         assert f"SSL alert number {alert}" in complaint
         assert reasons(caplog) == [f"TLS: {reason}"]
@@ -148,9 +148,9 @@ async def test_what_comes_with_the_finished_is_answered(tmp_path: Path) -> None:
         know(hub, PEER)
         line = await dial(port, PEER)
         for _ in range(2):
-            line.write(ASK_GUID)
+            line.write(ASK)
         answers = messages(await line.read(1_000) + await line.read(1_000))
-        assert [each.command for each in answers] == [commands.SEND_GUID] * 2
+        assert [each.command for each in answers] == [commands.PONG] * 2
         line.close()
 
 

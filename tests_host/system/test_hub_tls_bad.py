@@ -125,7 +125,7 @@ async def test_a_device_that_reads_nothing_is_dropped(tmp_path: Path) -> None:
         know(hub, PEER)
         line = await dial(hub.ports["tls"], PEER)
         line.writer.transport.pause_reading()  # type: ignore[attr-defined]
-        ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x" * 64)
+        ping = frame.encode(PEER.guid, guid.SERVER, commands.PING, b"x" * 64)
         for _ in range(200):
             line.write(ping * 1_000)
         await until(lambda: len(hub._server) == 0, 20)
@@ -142,7 +142,7 @@ async def test_who_reads_slowly_is_not_listened_to_and_gets_everything(tmp_path:
         (connection,) = hub._server._connections
         connection._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
         line.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
-        ping = frame.encode(b"g" * 16, guid.SERVER, commands.PING, b"x" * 64)
+        ping = frame.encode(PEER.guid, guid.SERVER, commands.PING, b"x" * 64)
         for _ in range(count // 100):
             line.write(ping * 100)
         await until(lambda: connection._paused and connection._choked)
@@ -195,7 +195,7 @@ async def test_a_port_scan_and_a_device_without_tls_are_named(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(tmp_path) as hub:
-        for raw in (frame.encode(b"g" * 16, guid.SERVER, commands.PING), b"GET / HTTP/1.0\r\n\r\n"):
+        for raw in (frame.encode(PEER.guid, guid.SERVER, commands.PING), b"GET / HTTP/1.0\r\n\r\n"):
             reader, writer = await asyncio.open_connection("127.0.0.1", hub.ports["tls"])
             writer.write(raw)
             assert await reader.read() == b""
