@@ -82,12 +82,16 @@ class Connection:
         self.deadline = None if milliseconds is None else ticks_add(ticks_ms(), milliseconds)
 
     def send(self, command, data=b"", target=SERVER, more=False):
-        """Queue a message; write, unless `more` follows, in one segment. Beyond OUT_MAX it ends."""
+        """Queue a message; write, unless `more` follows, in one segment. Beyond OUT_MAX it ends.
+
+        What TLS makes of it is sent at once: pieces of the heap that would hold them all are rare then.
+        """
         if len(self.out) > OUT_MAX:
             self.stuck = True
             return
-        self.out += encode(self.guid, target, command, data)
-        if not more:
+        message = encode(self.guid, target, command, data)
+        self.out = self.out + message if self.out else message
+        if not more or self.sock is not self.raw:
             self._flush()
 
     def _flush(self):

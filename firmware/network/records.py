@@ -16,7 +16,7 @@ DATA = 23
 HEAD = 5
 # The hub writes at most 1,024 bytes in a record; with them go their kind and the tag.
 MOST = 1024 + 1 + ccm.TAG
-SENT_MOST = 512  # bytes of ours in one record: there is no room for a long one twice
+SENT_MOST = 128  # bytes of ours in one record: more than that in one piece may not be left of the heap
 RECEIVE = 256
 RECORDS_MOST = 1 << 23  # under one key; that many are safe with CCM (RFC 8446, section 5.5)
 NOTHING = memoryview(b"")
@@ -81,14 +81,15 @@ class Records:
         return None
 
     def send(self, data):
-        """How many bytes of data were taken, at most those of a record; OSError EAGAIN when none were."""
+        """How many bytes of data were taken; OSError EAGAIN for none. Without data: send what is left."""
         self._flush()
-        if self._unsent:
+        view, at = memoryview(data), 0
+        while at < len(data) and not self._unsent:
+            self.write(DATA, view[at : at + SENT_MOST])
+            at = min(at + SENT_MOST, len(data))
+        if data and not at:
             raise OSError(EAGAIN)
-        taken = data[:SENT_MOST]
-        if taken:
-            self.write(DATA, taken)
-        return len(taken)
+        return at
 
     def close(self):
         """Tell the other side, if it still listens, and close."""
