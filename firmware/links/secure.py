@@ -9,8 +9,10 @@ async def run(link, identity, key):
     """Return when both sides have proved that they have the key; OSError, mostly a TlsError, when not."""
     link.expect(HANDSHAKE_MS)
     records = lazy.call("firmware.network.records", "on", link.sock)
-    link.turn += 1  # the next attempt tries the next proof, unless this one is taken
-    await lazy.run("firmware.network.psk", records, identity, key)
-    link.turn -= 1
+    try:
+        await lazy.run("firmware.network.psk", records, identity, key)
+    except OSError:
+        link.turn += 1  # the next attempt tries the next proof
+        raise
     link.key = key
     link.sock = records

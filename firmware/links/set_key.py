@@ -27,7 +27,7 @@ def take(link, data):
     hub, _, key = fields
     by_code = not link.prover
     try:
-        hub_keys.put(hub, key, by_code)
+        new = hub_keys.put(hub, key, by_code)
         if by_code and hub != link.hub:
             identity.save(link.guid, hub)  # sought first from now on
             link.hub = hub
@@ -35,7 +35,8 @@ def take(link, data):
         acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
         return
     acknowledge(link, request, DONE)
-    link.again = by_code
+    link.turn = 0
+    link.again = by_code and new  # else it is no hurry
     raise OSError("has given a key: again under it")
 
 

@@ -22,8 +22,8 @@ def expand(secret, label, context=b"", length=32):
 
 
 def derive(secret, label, messages):
-    """Derive-Secret over the handshake's messages so far."""
-    return expand(secret, label, sha256(messages).digest())
+    """Derive-Secret over the handshake's messages so far, a list."""
+    return expand(secret, label, _digest(messages))
 
 
 def keys(secret):
@@ -33,4 +33,12 @@ def keys(secret):
 
 def finished(secret, messages):
     """What a Finished message says; a binder, too."""
-    return mac(expand(secret, b"finished"), sha256(messages).digest())
+    return mac(expand(secret, b"finished"), _digest(messages))
+
+
+def _digest(messages):
+    """One after the other: a chip's heap may have no room for all in one piece."""
+    digest = sha256()
+    for message in messages:
+        digest.update(message)
+    return digest.digest()

@@ -37,34 +37,33 @@ async def run(records, identity, key):
     `identity`: ASCII. TlsError says what else happened. Waits as long as the server likes: the caller counts.
     """
     early = hkdf.mac(ZERO, key)
-    said = _hello(identity.encode(), hkdf.derive(early, b"ext binder", b""))
-    records.write(HANDSHAKE, said)
-    said += _checked(records, await _message(records, SERVER_HELLO))
+    said = [_hello(identity.encode(), hkdf.derive(early, b"ext binder", ()))]
+    records.write(HANDSHAKE, said[0])
+    said.append(_checked(records, await _message(records, SERVER_HELLO)))
     secret = _next(early)
-    said = await _finish(records, said, secret)
+    await _finish(records, said, secret)
     secret = _next(secret)
     records.reads = _keys(records, hkdf.derive(secret, b"s ap traffic", said))
     records.writes = _keys(records, hkdf.derive(secret, b"c ap traffic", said))
 
 
 async def _finish(records, said, secret):
-    """Both sides prove what they have: all messages up to the server's Finished."""
+    """Both sides prove what they have; `said` has all messages up to the server's Finished then."""
     ours, theirs = hkdf.derive(secret, b"c hs traffic", said), hkdf.derive(secret, b"s hs traffic", said)
     records.reads = _keys(records, theirs)
-    said += await _message(records, EXTENSIONS)
+    said.append(await _message(records, EXTENSIONS))
     proof = hkdf.finished(theirs, said)
     finished = await _message(records, FINISHED)
     if finished[HEAD:] != proof:
         records.fail(DECRYPT, "the hub does not have this key")
-    said += finished
+    said.append(finished)
     records.writes = _keys(records, ours)
     records.write(HANDSHAKE, bytes((FINISHED, 0, 0, HASH)) + hkdf.finished(ours, said))
-    return said
 
 
 def _next(secret):
     """The next secret of the key schedule; where others exchange keys, psk_ke has zeros."""
-    return hkdf.mac(hkdf.derive(secret, b"derived", b""), ZERO)
+    return hkdf.mac(hkdf.derive(secret, b"derived", ()), ZERO)
 
 
 def _hello(identity, binder_key):
@@ -73,7 +72,7 @@ def _hello(identity, binder_key):
     hello = b"\x03\x03" + urandom(32) + b"\0\0\2" + SUITE[:2] + b"\1\0" + _number(size + 60) + OFFER
     hello += _number(size + 43) + _number(size + 6) + _number(size) + identity + bytes(4)
     hello = bytes((CLIENT_HELLO, 0)) + _number(len(hello) + BINDERS) + hello
-    return hello + b"\0\x21\x20" + hkdf.finished(binder_key, hello)
+    return hello + b"\0\x21\x20" + hkdf.finished(binder_key, (hello,))
 
 
 def _number(value):

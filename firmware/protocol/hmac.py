@@ -7,8 +7,13 @@ BLOCK = 64  # of SHA-256
 
 def pads(secret):
     """What HMAC puts before the two hashes, for a secret of at most one block."""
-    secret += b"\0" * (BLOCK - len(secret))
-    return bytes([each ^ 0x36 for each in secret]), bytes([each ^ 0x5C for each in secret])
+    number = int.from_bytes(secret + b"\0" * (BLOCK - len(secret)), "big")
+    return _pad(number, b"\x36"), _pad(number, b"\x5c")
+
+
+def _pad(number, byte):
+    """As long integers: a list of the bytes would be a larger piece than a chip's heap may have left."""
+    return (number ^ int.from_bytes(byte * BLOCK, "big")).to_bytes(BLOCK, "big")
 
 
 def digest(inner, outer, message):

@@ -25,10 +25,12 @@ def entries():
 
 
 def put(hub, key, by_code):
-    """Keep a new key beside the present one, before it is used. OSError for a full flash."""
+    """Keep a new key beside the present one, before it is used; False: it is there. OSError: a full flash."""
     entry = _entry(hub)
-    if key != entry[KEY:NEXT]:
-        _save(hub + (b"\x01" if by_code else b"\0") + entry[KEY:NEXT] + key)
+    if key in (entry[KEY:NEXT], entry[NEXT:]):
+        return False
+    _save(hub + (b"\x01" if by_code else b"\0") + entry[KEY:NEXT] + key)
+    return True
 
 
 def accepted(hub, key):
