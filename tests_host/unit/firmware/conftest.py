@@ -1,6 +1,7 @@
 """A fresh chip for every test: a flash that is an empty folder, RTC memory, pins and a clock of its own."""
 
 import asyncio
+import gc
 import importlib.util
 import socket
 import sys
@@ -16,6 +17,15 @@ if "chip_fakes" not in sys.modules:
     _spec.loader.exec_module(sys.modules["chip_fakes"])
 
 import chip_fakes
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_heap():
+    """The firmware collects often, as a chip needs it: what pytest has loaded is none of its business."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
