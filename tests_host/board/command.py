@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from tests_host.system import rig
 
 PATIENCE_S = 120.0
+SITE = Path(__file__).with_name("site")  # with it pyserial knows `line://`
 # Root may open everything; without these it obeys the modes of files, as all others do.
 OBEDIENT = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
@@ -40,10 +41,12 @@ def obedient(folder: Path) -> Run:
 
 
 def _run(prefix: Sequence[str], folder: Path, *args: object) -> Done:
+    environment = rig.environment()
+    environment["PYTHONPATH"] = f"{SITE}:{environment['PYTHONPATH']}"
     done = subprocess.run(
         [*prefix, sys.executable, "-m", "twig.cli", *map(str, args)],
         cwd=folder,
-        env=rig.environment(),
+        env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

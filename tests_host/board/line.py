@@ -18,6 +18,8 @@ class Cut(Exception):
 class Line:
     """Whoever inherits says in `talk` what happens on a connection."""
 
+    SCHEME = "socket"
+
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -28,7 +30,7 @@ class Line:
     @property
     def port(self) -> str:
         """As esptool and pyserial take it."""
-        return f"socket://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{self.SCHEME}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def talk(self) -> None:
         """Until EOFError or Cut."""

@@ -24,5 +24,6 @@ class Nor:
         """IndexError past its end."""
         if begin + len(data) > len(self.data):
             raise IndexError("past the end of the flash")
-        for at, byte in enumerate(data, begin):
-            self.data[at] &= byte
+        end = begin + len(data)
+        both = int.from_bytes(self.data[begin:end], "little") & int.from_bytes(data, "little")
+        self.data[begin:end] = both.to_bytes(len(data), "little")

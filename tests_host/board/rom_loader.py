@@ -1,7 +1,7 @@
 """A stand-in for a chip's serial loader, and for the stub that esptool loads into it, over TCP.
 
 Made from the serial protocol that Espressif documents; which chip it is, its registers say.
-`twig flash --port socket://…` speaks to it.
+`twig flash --port line://…` speaks to it.
 """
 
 import hashlib
@@ -28,6 +28,8 @@ HAND_S = 0.5  # until somebody has put the wire on again
 
 class RomLoader(Line):
     """`cut_after`: data blocks until the cable is pulled; `silent`: the chip runs its program instead."""
+
+    SCHEME = "line"  # of protocol_line.py
 
     def __init__(self, nor: Nor, registers: Registers | None = None, silent: bool = False) -> None:
         super().__init__()

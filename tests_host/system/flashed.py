@@ -9,6 +9,14 @@ from tests_host.system import rig, setups
 from tests_host.system.phone import free_base
 from tests_host.system.rig import HubProcess
 
+# esptool looks for a port that is gone seven times, a second apart.
+IMPATIENT = "[esptool]\nconnect_attempts = 1\n"
+
+
+def impatient(folder: Path) -> None:
+    """In that folder esptool looks for it once."""
+    (folder / "esptool.cfg").write_text(IMPATIENT)
+
 
 def mended_by_a_second_run(
     twig: Run, loader: RomLoader, args: Sequence[object], block: int, content: bytes

@@ -81,7 +81,9 @@ def test_settings_go_with_it(twig, loader, micropython, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", [0, 6, 12, 14])
-def test_a_pulled_cable_is_told_and_a_second_run_mends_it(twig, loader, micropython, block):
+def test_a_pulled_cable_is_told_and_a_second_run_mends_it(twig, loader, micropython, tmp_path, block):
+    if block:
+        flashed.impatient(tmp_path)
     args = (*FLASH, "--image", micropython)
     flashed.mended_by_a_second_run(twig, loader, args, block, expected(micropython))
 

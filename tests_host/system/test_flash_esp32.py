@@ -74,7 +74,8 @@ def test_a_board_is_backed_up_flashed_set_up_and_switched(twig, loader, micropyt
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", [2, 12])
-def test_a_pulled_cable_is_told_and_a_second_run_mends_it(twig, loader, micropython, block):
+def test_a_pulled_cable_is_told_and_a_second_run_mends_it(twig, loader, micropython, tmp_path, block):
+    flashed.impatient(tmp_path)
     args = (*FLASH, "--image", micropython)
     flashed.mended_by_a_second_run(twig, loader, args, block, expected(micropython))
 

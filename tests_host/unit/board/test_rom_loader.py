@@ -1,10 +1,14 @@
 """The stand-in itself, against what Espressif's documents say of the serial protocol."""
 
 import random
+import time
 
 import pytest
+import serial
 
+from tests_host.board import protocol_line
 from tests_host.board.images import application, esp32
+from tests_host.board.line import Line
 from tests_host.board.nor import Nor
 from tests_host.board.registers import ESP32, ESP8266, READ_IDENTIFICATION, RUN_USER_COMMAND, Map, Registers
 from tests_host.board.slip import Unframer, framed
@@ -44,3 +48,35 @@ def test_an_image_ends_with_its_checksum() -> None:
     for size in (1, 15, 16, 4000 + random.randrange(16)):
         assert len(application(size)) % 16 == 0
         assert len(esp32(size)) % 16 == 0
+
+
+class Speaking(Line):
+    """Answers a packet and hangs up after the next."""
+
+    SCHEME = "line"
+
+    def talk(self) -> None:
+        self.receive()
+        self.send_raw(WORDS)
+        self.receive()
+
+
+WORDS = bytes(range(250)) * 12
+PACKET = framed(b"?")
+WAIT_S = 5.0
+
+
+def test_a_line_tells_how_many_bytes_wait_and_its_end() -> None:
+    with Speaking() as line, protocol_line.Serial(line.port, timeout=WAIT_S) as port:
+        assert port.in_waiting == 0
+        port.write(PACKET)
+        assert port.read(1000) == WORDS[:1000]
+        end = time.monotonic() + WAIT_S
+        while port.in_waiting < 2000 and time.monotonic() < end:
+            time.sleep(0.01)
+        assert port.in_waiting == 2000
+        assert port.read(port.in_waiting) == WORDS[1000:]
+        assert port.in_waiting == 0
+        port.write(PACKET)
+        with pytest.raises(serial.SerialException, match="disconnected"):
+            port.read()
