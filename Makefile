@@ -8,6 +8,8 @@ BOARD ?= s26
 PYTEST ?=
 # Most tests wait for plugs: two at a time take half as long. More would disturb those that measure milliseconds.
 WORKERS ?= 2
+# Files in the order of tests_host/long_files.py, the longest first: else one of them goes on alone at the end.
+FILES := --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test proof bench lint types image lib lock venv clean
@@ -20,7 +22,7 @@ demo: ## a hub and two virtual plugs on loopback, until Ctrl-C (ONCE=1: switch, 
 	@$(VENV)/python -m twig.demo $(if $(ONCE),--once)
 
 test: system lint types lib twin ## everything that has to hold: lint, types and tests (PYTEST=... adds options)
-	@$(VENV)/python -m pytest -m "not proof" -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(VENV)/python -m pytest -m "not proof" -n $(WORKERS) $(FILES) $(PYTEST)
 
 proof: system lib twin ## the exhaustive tests that take long
 	@$(VENV)/python -m pytest -m proof --timeout 1800 $(PYTEST)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests_host.long_files import longest_first
+
 # Two slow cores that also run twins: how long one example takes says nothing about the code.
 SLOW = [HealthCheck.too_slow]
 settings.register_profile("twig", deadline=None, suppress_health_check=SLOW, print_blob=True)
@@ -16,6 +18,11 @@ settings.load_profile("twig")
 
 GONE_SECONDS = 5.0  # a process that was told to end is given this long
 POLL_SECONDS = 0.05
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several workers take the files in this order."""
+    items.sort(key=lambda item: longest_first(item.nodeid.partition("::")[0]))
 
 
 def children() -> dict[int, str]:

@@ -1,0 +1,50 @@
+"""Seconds that long files of tests take alone: they begin first, so that all workers end together."""
+
+SECONDS = {
+    "system/test_plug_gestures.py": 110,
+    "system/test_plug_networks.py": 100,
+    "system/test_flash_command.py": 85,
+    "system/test_boards.py": 80,
+    "system/test_setup_reasons.py": 66,
+    "system/test_setup_trial.py": 64,
+    "system/test_plug_hostile_hub.py": 63,
+    "system/test_flash_esp32.py": 60,
+    "system/test_plug_wifi.py": 58,
+    "system/test_plug_modes.py": 52,
+    "system/test_setup_browser.py": 52,
+    "system/test_plug_chooses.py": 51,
+    "system/test_deploy.py": 42,
+    "system/test_plug_full_heap.py": 41,
+    "system/test_plug_setconfig.py": 39,
+    "system/test_device_page.py": 33,
+    "system/test_plug_switch.py": 32,
+    "system/test_plug_without_hub.py": 29,
+    "unit/pages/test_setup_access.py": 28,
+    "twin/test_access_point.py": 27,
+    "twin/test_wifi.py": 27,
+    "system/test_plug_and_api.py": 26,
+    "fuzz/test_portal_fuzz.py": 25,
+    "system/test_device_page_http.py": 24,
+    "system/test_setup_power.py": 23,
+    "system/test_plug_forgets.py": 19,
+    "twin/test_sockets.py": 19,
+    "unit/pages/test_setup_save.py": 19,
+    "unit/pages/test_setup_errors.py": 18,
+    "twin/test_esp32.py": 17,
+    "unit/pages/test_setup_trial.py": 17,
+    "twin/test_cpython.py": 15,
+    "twin/test_plug.py": 15,
+    "system/test_plug_crashes.py": 14,
+    "unit/board/test_boot.py": 14,
+    "unit/pages/test_device_page.py": 14,
+    "system/test_setup_access_point.py": 13,
+    "unit/board/test_files.py": 13,
+    "system/test_demo.py": 12,
+    "system/test_device_page_room.py": 12,
+    "system/test_plug_power.py": 10,
+}
+
+
+def longest_first(path: str) -> int:
+    """A key to sort files by, as pytest names them; those without one keep their order, at the end."""
+    return -SECONDS.get(path.removeprefix("tests_host/"), 0)
