@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -48,12 +49,17 @@ class Server:
 
 
 @contextmanager
-def server(*options: str, key: bytes = KEY, identity: str = IDENTITY) -> Iterator[Server]:
-    """`openssl s_server` on a free port of loopback; without options one that takes a shared key alone."""
+def server(
+    *options: str, key: bytes = KEY, identity: str = IDENTITY, folder: Path | None = None
+) -> Iterator[Server]:
+    """`openssl s_server` on a free port of loopback; without options one that takes a shared key alone.
+
+    `folder`: of the files that it serves with -HTTP."""
     shared = ("-psk", key.hex(), "-psk_identity", identity) if key else ()
     command = ["openssl", "s_server", "-accept", "127.0.0.1:0", *shared, *(options or ALONE)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=quiet, cwd=folder) as process:
         running = Server(process)
         try:
             yield running

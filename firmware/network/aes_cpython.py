@@ -4,12 +4,11 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 
 class aes:
-    """As in cryptolib: whole blocks in ECB (1) or in CBC (2), whose chain goes on from call to call."""
+    """As in cryptolib: whole blocks in ECB, which is mode 1."""
 
-    def __init__(self, key: bytes, mode: int, iv: bytes = b"") -> None:
-        chained = modes.ECB() if mode == 1 else modes.CBC(iv)  # noqa: S305  CCM's counters go through it
-        cipher: Cipher[modes.Mode] = Cipher(algorithms.AES(key), chained)
-        self._encryptor = cipher.encryptor()
+    def __init__(self, key: bytes, mode: int) -> None:
+        assert mode == 1
+        self._encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305  CCM goes through it
 
     def encrypt(self, data: bytes) -> bytes:
         """The cipher text of data whose length is a multiple of 16."""

@@ -34,11 +34,11 @@ class TlsError(OSError):
 
 
 class Keys:
-    """One direction's protection: its traffic secret, key, IV, and how many records it has seen."""
+    """One direction's protection: its traffic secret, cipher, IV, and how many records it has seen."""
 
     def __init__(self, secret, key, iv):
         self.secret = secret
-        self.key = key
+        self.cipher = ccm.cipher(key)
         self.iv = int.from_bytes(iv, "big")
         self.count = 0
 
@@ -116,8 +116,8 @@ class Records:
         view[:-1] = content
         view[-1] = kind
         nonce = keys.nonce()
-        record[-ccm.TAG :] = ccm.tag(keys.key, nonce, head, view)
-        ccm.crypt(keys.key, nonce, view)
+        record[-ccm.TAG :] = ccm.tag(keys.cipher, nonce, head, view)
+        ccm.crypt(keys.cipher, nonce, view)
         return record
 
     def _flush(self):
@@ -147,9 +147,9 @@ class Records:
     def _opened(self):
         keys, nonce = self.reads, self.reads.nonce()
         view, tag = self._rest[: -ccm.TAG], self._rest[-ccm.TAG :]
-        ccm.crypt(keys.key, nonce, view)
+        ccm.crypt(keys.cipher, nonce, view)
         end = len(view) - 1
-        if ccm.tag(keys.key, nonce, bytes(self._head), view) != tag:
+        if ccm.tag(keys.cipher, nonce, bytes(self._head), view) != tag:
             self._rest = NOTHING
             self.fail(BAD_MAC, "a record was changed on the way, or the keys differ")
         while end > 0 and not view[end]:  # padding

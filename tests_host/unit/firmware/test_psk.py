@@ -54,18 +54,18 @@ def test_both_say_what_they_like():
 def test_new_keys_while_it_runs():
     async def talk(server: openssl.Server) -> None:
         link = await opened(server.port)
-        before = link.reads.key, link.writes.key
+        before = link.reads.cipher, link.writes.cipher
         for number, command in enumerate("kKkK"):
-            old = link.reads.key
+            old = link.reads.cipher
             server.type(command)
-            while link.reads.key == old:
+            while link.reads.cipher == old:
                 await asyncio.wait_for(readable(link.sock), WAIT_S)
                 assert link.recv(100) is None
             server.type(f"down {number}")
             assert await received(link, 7) == b"down %d\n" % number
             link.send(b"up %d\n" % number)
             assert await asyncio.to_thread(server.after, b"up") == b"%d" % number
-        assert len({*before, link.reads.key, link.writes.key}) == 4
+        assert len({*before, link.reads.cipher, link.writes.cipher}) == 4
         link.close()
 
     with openssl.server() as server:
