@@ -7,7 +7,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.network.wait import readable
 from firmware.protocol.commands import ERROR, PING, PING_BYTES, PONG
-from firmware.protocol.frame import DEVICE_LIMIT, Reader, encode
+from firmware.protocol.envelope import encode
 from firmware.protocol.guid import SERVER
 
 MESSAGE_MS = 10000  # a message is whole by then
@@ -21,7 +21,7 @@ OUT_MAX = 2048  # more than that unsent: the other side no longer reads
 class Connection:
     """Messages in and out. While there is a `sock`, `tick` runs every 50 ms: it cancels `task` in time.
 
-    `raw` is the socket, and `sock` the same or what TLS makes of it.
+    `raw`: the socket; `sock`: the same or what TLS makes of it; `reader` cuts messages out of what comes.
     """
 
     def __init__(self, guid):
@@ -32,7 +32,6 @@ class Connection:
     async def connect(self, address, port):
         """Open the connection; OSError when that fails."""
         self.task = current_task()
-        self.reader = Reader(DEVICE_LIMIT)
         self.out = b""
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS

@@ -4,7 +4,6 @@ from asyncio import sleep_ms
 from time import ticks_diff, ticks_ms
 
 from firmware import lazy
-from firmware.links import values
 from firmware.links.connection import Connection
 from firmware.protocol.commands import SET_VALUE
 from firmware.protocol.errors import ProtocolError
@@ -41,6 +40,8 @@ class HubLink(Connection):
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
+            self.values = lazy.module("firmware.links.values")  # no sooner: a handshake needs the room
+            self.reader = self.values.reader()
             given = await lazy.run("firmware.links.join", self)
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
@@ -49,7 +50,7 @@ class HubLink(Connection):
                 lazy.call("firmware.links.proven", "accepted", self)
             self.joined = self.accepted = True
             for io in self.ios:
-                values.report(self, io)
+                self.values.report(self, io)
             while True:
                 await self._obey(*await self.next())
                 await sleep_ms(0)  # a flood must not keep the ticker waiting
@@ -59,11 +60,12 @@ class HubLink(Connection):
         finally:
             self.joined = False
             self.close()
+            self.values = self.reader = None
 
     async def _obey(self, _, command, data):
         try:
             if command == SET_VALUE:
-                values.put(self, data)
+                self.values.put(self, data)
             else:
                 await self.session.alone()  # type: ignore[attr-defined]
                 later = lazy.call("firmware.links.rare", "obey", self, command, data)
@@ -78,7 +80,7 @@ class HubLink(Connection):
             try:
                 for io in self.ios:
                     if io.value() != io.reported:
-                        values.report(self, io)
+                        self.values.report(self, io)
             except MemoryError as error:  # nothing is lost in silence: the next connection reports all
                 print("report:", error)
                 self.task.cancel()

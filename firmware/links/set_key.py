@@ -3,7 +3,6 @@
 import struct
 
 from firmware.links import identity
-from firmware.links.values import acknowledge
 from firmware.protocol import psk_identity
 from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
@@ -22,7 +21,7 @@ def take(link, data):
     fields = _fields(data)
     why = _refusal(link, *fields) if fields else b"data too short"
     if why:
-        acknowledge(link, request, REFUSED if fields else MALFORMED, why)
+        link.values.acknowledge(link, request, REFUSED if fields else MALFORMED, why)
         return
     hub, _, key = fields
     by_code = not link.prover
@@ -32,9 +31,9 @@ def take(link, data):
             identity.save(link.guid, hub)  # sought first from now on
             link.hub = hub
     except OSError as error:
-        acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
+        link.values.acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
         return
-    acknowledge(link, request, DONE)
+    link.values.acknowledge(link, request, DONE)
     link.turn = 0
     link.again = by_code and new  # else it is no hurry
     raise OSError("has given a key: again under it")

@@ -3,7 +3,6 @@
 import json
 
 from firmware import lazy
-from firmware.links.values import acknowledge
 from firmware.protocol.commands import (
     BUSY,
     DONE,
@@ -22,7 +21,7 @@ async def run(link, request, text):
     """Do it and answer."""
     code, said = await _put(link.session, text)
     if link.sock:
-        acknowledge(link, request, code, said.encode())
+        link.values.acknowledge(link, request, code, said.encode())
 
 
 async def _put(session, text):
