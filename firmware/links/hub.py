@@ -7,6 +7,7 @@ from firmware import lazy
 from firmware.links.connection import Connection
 from firmware.protocol.commands import SET_VALUE
 from firmware.protocol.errors import ProtocolError
+from firmware.protocol.frame import DEVICE_LIMIT
 
 
 class HubLink(Connection):
@@ -40,14 +41,14 @@ class HubLink(Connection):
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
-            self.values = lazy.module("firmware.links.values")  # no sooner: a handshake needs the room
-            self.reader = self.values.reader()
+            self.reader = lazy.call("firmware.protocol.frame", "Reader", DEVICE_LIMIT)
             given = await lazy.run("firmware.links.join", self)
+            if proof and given is None:
+                lazy.call("firmware.links.proven", "accepted", self)
+            self.values = lazy.module("firmware.links.values")  # no sooner: all before needs the room
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
                 raise OSError("has given no key that may be taken")
-            if proof:
-                lazy.call("firmware.links.proven", "accepted", self)
             self.joined = self.accepted = True
             for io in self.ios:
                 self.values.report(self, io)

@@ -1,5 +1,6 @@
 """Joining a hub: GUID, parent, registration (PROTOCOL section 4). Loaded for that and forgotten."""
 
+import struct
 from asyncio import CancelledError, sleep_ms
 from hashlib import sha256
 from os import urandom
@@ -8,7 +9,7 @@ from time import ticks_ms
 from firmware.links import identity
 from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.network.backoff import jitter
-from firmware.protocol import fields, layouts
+from firmware.protocol import layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
     ACKNOWLEDGE,
@@ -29,6 +30,7 @@ from firmware.protocol.commands import (
     VERSION,
     WRITABLE,
 )
+from firmware.protocol.errors import room
 from firmware.protocol.guid import PARENT, SERVER, UNASSIGNED
 
 GUID_MS = 5000
@@ -38,7 +40,7 @@ PARENT_MS = 10000
 ACCEPT_MS = 10000
 REJECTED_MS = 60000
 TRY_LATER_MS = 5000
-TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the loop
+TEXT_MAX = 80  # bytes of another's text on our console, which is slow and stalls the loop
 
 
 async def run(link):
@@ -68,7 +70,7 @@ async def _ask_guid(link, nonce):
     link.expect(GUID_MS)
     try:
         _, data = await _answer(link, SEND_GUID)
-        guid, echo = fields.unpack(layouts.SEND_GUID, data)
+        guid, echo = _read(layouts.SEND_GUID, data)
         if echo == nonce and guid not in (SERVER, UNASSIGNED, PARENT):
             identity.save(guid, link.hub)
             link.guid = guid
@@ -106,26 +108,40 @@ def _complain(link, command, data):
 
 
 def _registration(link):
-    digest = sha256(b"".join([_describe(io) for io in link.ios])).digest()
-    layout = b"<BI16s s s s <4sB"  # layouts.REGISTER_DEVICE without old ids
-    return fields.pack(layout, (VERSION, 0, link.parent) + link.about + (digest[:4], 0))
+    digest = sha256()
+    for io in link.ios:
+        digest.update(_describe(io))
+    about = b"".join([_text(each) for each in link.about])
+    return struct.pack("<BI16s", VERSION, 0, link.parent) + about + digest.digest()[:4] + b"\0"  # no old ids
 
 
 def register_ios(link):
     """Send every RegisterIO, then IOsComplete."""
     for io in link.ios:
         link.send(REGISTER_IO, _describe(io), more=True)
-    link.send(IOS_COMPLETE, fields.pack(layouts.IOS_COMPLETE, (len(link.ios),)))
+    link.send(IOS_COMPLETE, struct.pack(layouts.IOS_COMPLETE, len(link.ios)))
 
 
 def _describe(io):
     flags = READABLE | WRITABLE if io.writable else READABLE
-    return fields.pack(b"<BB * s s s", (io.id, flags, io.descriptor, io.name, io.kind, "")) + b"\0"
+    kind = _text(io.kind) + b"\0\0\0"  # and neither unit nor limits
+    return bytes((io.id, flags)) + io.descriptor + _text(io.name) + kind
+
+
+def _text(text):
+    raw = text.encode()
+    return struct.pack("<H", len(raw)) + raw
+
+
+def _read(layout, data):
+    """Numbers and GUIDs of a layout that is one struct: `fields` would take as much room as the rest here."""
+    room(data, 0, struct.calcsize(layout))
+    return struct.unpack_from(layout, data)
 
 
 def accept(link, data):
     """Take AcceptDevice: time, keep-alive, and, once per connection, the hub's GUID, which is remembered."""
-    time_ms, keep_alive, _, _, hub = fields.unpack(layouts.ACCEPT_DEVICE, data)
+    time_ms, keep_alive, _, _, hub = _read(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())
     link.keep_alive = keep_alive * 1000 or KEEP_ALIVE_MS
     if link.prover and hub != link.prover:
@@ -137,6 +153,10 @@ def accept(link, data):
 
 def rejected(link, data):
     """Take RejectDevice: how long to stay away, then OSError."""
-    reason, text = fields.unpack(layouts.REJECT_DEVICE, data)
+    reason, size = _read(b"<HH", data)
+    text = bytes(data[4 : 4 + min(size, TEXT_MAX)])
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
-    raise OSError("rejected by the hub: " + text[:TEXT_MAX])
+    try:
+        raise OSError("rejected by the hub: " + str(text, "utf-8"))
+    except ValueError:  # no UTF-8, or cut off within a character
+        raise OSError("rejected by the hub: %r" % text) from None

@@ -8,7 +8,7 @@ HANDSHAKE_MS = 5000  # two messages each way, and no long sums
 async def run(link, identity, key):
     """Return when both sides have proved that they have the key; OSError, mostly a TlsError, when not."""
     link.expect(HANDSHAKE_MS)
-    records = lazy.call("firmware.network.records", "on", link.sock)
+    records = lazy.call("firmware.network.records", "Records", link.sock)
     try:
         await lazy.run("firmware.network.psk", records, identity, key)
     except OSError:

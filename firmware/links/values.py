@@ -1,4 +1,4 @@
-"""Values on the wire (PROTOCOL sections 3 and 5): ValueReport, SetValue. `link.values` while it is connected.
+"""Values on the wire (PROTOCOL sections 3 and 5): ValueReport, SetValue. `link.values` once it has joined.
 
 An IO has id, name, kind, descriptor, writable, value() and, where writable, set(value): False when it must
 not change now; `reported` is the value last sent.
@@ -17,17 +17,11 @@ from firmware.protocol.commands import (
     WRONG_TYPE,
 )
 from firmware.protocol.errors import ProtocolError
-from firmware.protocol.frame import DEVICE_LIMIT, Reader
 
 BOOL = b"\x01"
 INT32 = b"\x02"
 HEAD = 3  # bytes of the request id and the IO id
 CHECKED_MAX = 256  # the elements of a longer array would fill the heap, only to be of the wrong type
-
-
-def reader():
-    """Cuts what comes into messages: loaded together, since both are needed from the same moment on."""
-    return Reader(DEVICE_LIMIT)
 
 
 def acknowledge(link, request, code, text=b""):

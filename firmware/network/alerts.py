@@ -1,5 +1,15 @@
-"""Names of TLS alerts (RFC 8446, section 6), for people."""
+"""What ended a TLS connection, for people: our own reasons by number, the other side's alerts by name."""
 
+# In one text each: what stays resident names a reason by its place.
+REASONS = (
+    "a record or message that has no place here|a record in the clear|"
+    "a record was changed on the way, or the keys differ|cut off without a close_notify|no TLS|"
+    "a record above 1041 bytes|too many records under one key|the hub does not have this key|"
+    "the hub speaks no TLS 1.3|the hub chose another cipher|the hub does not take a shared key alone|"
+    "a bad ServerHello|the hub closed the connection in the handshake|another message than the next one|"
+    "bytes behind the last message of a flight|a message that is too long|a bad KeyUpdate"
+)
+# RFC 8446, section 6.
 NAMES = (
     "10 unexpected_message 20 bad_record_mac 22 record_overflow 40 handshake_failure 47 illegal_parameter "
     "50 decode_error 51 decrypt_error 70 protocol_version 71 insufficient_security 80 internal_error "
@@ -13,14 +23,16 @@ OTHER_KEY = (47, 51)
 UNKNOWN = (40, 109, 115)
 
 
-def text(alert):
-    """What an alert's two bytes say."""
-    if len(alert) != 2:
+def text(what):
+    """Of one of our reasons, or of an alert's two bytes."""
+    if isinstance(what, int):
+        return REASONS.split("|")[what]
+    if len(what) != 2:
         return "the other side sent an alert that is none"
     names = NAMES.split()
-    code = str(alert[1])
+    code = str(what[1])
     name = names[names.index(code) + 1] if code in names else "alert " + code
-    return "the other side ended it: " + name + _hint(alert[1])
+    return "the other side ended it: " + name + _hint(what[1])
 
 
 def _hint(code):

@@ -6,7 +6,7 @@ Loaded for one handshake and forgotten: what stays is `network.records`.
 from os import urandom
 
 from firmware.network import hkdf
-from firmware.network.records import ALERT, DECODE, HANDSHAKE, UNEXPECTED
+from firmware.network.records import ALERT, DECODE, HANDSHAKE, NO_PLACE, UNEXPECTED
 from firmware.network.wait import readable
 
 # Messages.
@@ -19,6 +19,16 @@ ILLEGAL = 47
 DECRYPT = 51
 VERSION = 70
 NO_EXTENSION = 109
+# What is wrong: texts of `network.alerts`.
+OTHER_KEY = 7
+OLD_TLS = 8
+OTHER_CIPHER = 9
+NOT_ALONE = 10
+BAD_HELLO = 11
+CLOSED = 12
+OTHER_MESSAGE = 13
+BEHIND = 14
+LONG_MESSAGE = 15
 HEAD = 4  # bytes of a message's kind and length
 FLIGHT_MOST = 512  # a server that has only a shared key has little to say
 HASH = 32
@@ -42,6 +52,7 @@ async def run(records, identity, key):
     said.append(_checked(records, await _message(records, SERVER_HELLO)))
     secret = _next(early)
     await _finish(records, said, secret)
+    records.writes = None  # a cipher is large, and four of them at once would not fit
     secret = _next(secret)
     records.reads = _keys(records, hkdf.derive(secret, b"s ap traffic", said))
     records.writes = _keys(records, hkdf.derive(secret, b"c ap traffic", said))
@@ -55,8 +66,9 @@ async def _finish(records, said, secret):
     proof = hkdf.finished(theirs, said)
     finished = await _message(records, FINISHED)
     if finished[HEAD:] != proof:
-        records.fail(DECRYPT, "the hub does not have this key")
+        records.fail(DECRYPT, OTHER_KEY)
     said.append(finished)
+    records.reads = None
     records.writes = _keys(records, ours)
     records.write(HANDSHAKE, bytes((FINISHED, 0, 0, HASH)) + hkdf.finished(ours, said))
 
@@ -84,13 +96,13 @@ def _checked(records, message):
     body = message[HEAD:]
     chosen = body[40:]
     if VERSION_CHOSEN not in (chosen[:6], chosen[6:]):
-        records.fail(VERSION, "the hub speaks no TLS 1.3")
+        records.fail(VERSION, OLD_TLS)
     if body[35:38] != SUITE:
-        records.fail(ILLEGAL, "the hub chose another cipher")
+        records.fail(ILLEGAL, OTHER_CIPHER)
     if KEY_CHOSEN not in (chosen[:6], chosen[6:]) or len(chosen) != len(VERSION_CHOSEN + KEY_CHOSEN):
-        records.fail(NO_EXTENSION, "the hub does not take a shared key alone")
+        records.fail(NO_EXTENSION, NOT_ALONE)
     if body[:2] != b"\x03\x03" or body[34] or body[38:40] != b"\0\x0c":
-        records.fail(DECODE, "a bad ServerHello")
+        records.fail(DECODE, BAD_HELLO)
     return message
 
 
@@ -105,17 +117,17 @@ async def _message(records, kind):
         found = records.record()
         if found == ALERT:
             records.alert()
-            records.end("the hub closed the connection in the handshake")
+            records.end(CLOSED)
         if found is not None:
             if found != HANDSHAKE:
-                records.fail(UNEXPECTED, "a record that has no place in a handshake")
+                records.fail(UNEXPECTED, NO_PLACE)
             records.flight += bytes(records.content())
     end = _whole(records)
     message, records.flight = records.flight[:end], records.flight[end:]
     if message[0] != kind:
-        records.fail(UNEXPECTED, "message %d instead of %d" % (message[0], kind))
+        records.fail(UNEXPECTED, OTHER_MESSAGE)
     if records.flight and kind != EXTENSIONS:  # what follows has other keys
-        records.fail(UNEXPECTED, "bytes behind the last message of a flight")
+        records.fail(UNEXPECTED, BEHIND)
     return message
 
 
@@ -126,5 +138,5 @@ def _whole(records):
         return 0
     end = HEAD + int.from_bytes(flight[1:HEAD], "big")
     if end > FLIGHT_MOST:
-        records.fail(DECODE, "a message above %d bytes" % FLIGHT_MOST)
+        records.fail(DECODE, LONG_MESSAGE)
     return end if len(flight) >= end else 0

@@ -27,27 +27,23 @@ BAD_MAC = 20
 OVERFLOW = 22
 DECODE = 50
 FATAL = 2
+# What is wrong: texts of `network.alerts`.
+NO_PLACE = 0
+IN_CLEAR = 1
+CHANGED = 2
+CUT_OFF = 3
+NO_TLS = 4
+TOO_LONG = 5
+TOO_MANY = 6
+# Fields of `keys`.
+SECRET = 0
+CIPHER = 1
+IV = 2
+COUNT = 3
 
 
 class TlsError(OSError):
     """What ended a TLS connection, in words."""
-
-
-class Keys:
-    """One direction's protection: its traffic secret, cipher, IV, and how many records it has seen."""
-
-    def __init__(self, secret, key, iv):
-        self.secret = secret
-        self.cipher = ccm.cipher(key)
-        self.iv = int.from_bytes(iv, "big")
-        self.count = 0
-
-    def nonce(self):
-        """That of the next record."""
-        if self.count == RECORDS_MOST:
-            raise TlsError("too many records under one key")
-        self.count += 1
-        return (self.iv ^ (self.count - 1)).to_bytes(12, "big")
 
 
 class Records:
@@ -55,8 +51,6 @@ class Records:
 
     `reads` and `writes` are `keys`, None before there are any; `flight`: bytes of handshake messages so far.
     """
-
-    keys = Keys
 
     def __init__(self, sock):
         self.sock = sock
@@ -66,6 +60,16 @@ class Records:
         self._rest = NOTHING  # of the record that comes in, behind its head
         self._came = 0  # bytes of it
         self._unsent = b""
+
+    def keys(self, secret, key, iv):
+        """One direction's protection: its traffic secret, cipher, IV, and how many records it has seen."""
+        return [secret, ccm.cipher(key), int.from_bytes(iv, "big"), 0]
+
+    def _nonce(self, keys):
+        if keys[COUNT] == RECORDS_MOST:
+            self.end(TOO_MANY)
+        keys[COUNT] += 1
+        return (keys[IV] ^ keys[COUNT] - 1).to_bytes(12, "big")
 
     def recv(self, _):
         """What the next record holds; b"" when the other side has closed; None: nothing yet."""
@@ -77,7 +81,7 @@ class Records:
         elif kind == ALERT:
             return self.alert()
         elif kind is not None:
-            self.fail(UNEXPECTED, "a record that has no place here")
+            self.fail(UNEXPECTED, NO_PLACE)
         return None
 
     def send(self, data):
@@ -115,9 +119,9 @@ class Records:
         view = memoryview(record)[HEAD : -ccm.TAG]
         view[:-1] = content
         view[-1] = kind
-        nonce = keys.nonce()
-        record[-ccm.TAG :] = ccm.tag(keys.cipher, nonce, head, view)
-        ccm.crypt(keys.cipher, nonce, view)
+        nonce = self._nonce(keys)
+        record[-ccm.TAG :] = ccm.tag(keys[CIPHER], nonce, head, view)
+        ccm.crypt(keys[CIPHER], nonce, view)
         return record
 
     def _flush(self):
@@ -136,22 +140,23 @@ class Records:
         kind = self._head[0]
         if kind == CHANGE_CIPHER:  # a handshake may hold one, that feigns TLS 1.2 and says nothing
             if self.writes or self.content() != b"\1":
-                self.fail(UNEXPECTED, "a record that has no place here")
+                self.fail(UNEXPECTED, NO_PLACE)
             return None
         if not self.reads:
             return kind
         if kind != DATA or len(self._rest) < 1 + ccm.TAG:
-            self.fail(UNEXPECTED, "a record in the clear")
+            self.fail(UNEXPECTED, IN_CLEAR)
         return self._opened()
 
     def _opened(self):
-        keys, nonce = self.reads, self.reads.nonce()
+        keys = self.reads
+        nonce = self._nonce(keys)
         view, tag = self._rest[: -ccm.TAG], self._rest[-ccm.TAG :]
-        ccm.crypt(keys.cipher, nonce, view)
+        ccm.crypt(keys[CIPHER], nonce, view)
         end = len(view) - 1
-        if ccm.tag(keys.cipher, nonce, bytes(self._head), view) != tag:
+        if ccm.tag(keys[CIPHER], nonce, bytes(self._head), view) != tag:
             self._rest = NOTHING
-            self.fail(BAD_MAC, "a record was changed on the way, or the keys differ")
+            self.fail(BAD_MAC, CHANGED)
         while end > 0 and not view[end]:  # padding
             end -= 1
         self._rest = view[:end]
@@ -178,7 +183,7 @@ class Records:
         """Bytes for the view, from there on."""
         chunk = self.sock.recv(min(len(view) - at, RECEIVE))
         if not chunk:
-            self.end("cut off without a close_notify")
+            self.end(CUT_OFF)
         view[at : at + len(chunk)] = chunk
         self._came += len(chunk)
 
@@ -186,9 +191,9 @@ class Records:
         head = self._head
         length = head[3] << 8 | head[4]
         if not CHANGE_CIPHER <= head[0] <= DATA or head[1] != 3:
-            self.fail(DECODE, "no TLS")
+            self.fail(DECODE, NO_TLS)
         if length > MOST:
-            self.fail(OVERFLOW, "a record above %d bytes" % MOST)
+            self.fail(OVERFLOW, TOO_LONG)
         return length
 
     def content(self):
@@ -201,20 +206,15 @@ class Records:
         level_and_code = bytes(self.content())
         if len(level_and_code) == 2 and level_and_code[1] == CLOSE_NOTIFY:
             return b""
-        return self.end(lazy.call("firmware.network.alerts", "text", level_and_code))
+        return self.end(level_and_code)
 
-    def fail(self, code, text):
+    def fail(self, code, what):
         """Send an alert and raise TlsError."""
         try:
             self.write(ALERT, bytes((FATAL, code)))
         finally:
-            self.end(text)
+            self.end(what)
 
-    def end(self, text):
-        """Raise TlsError."""
-        raise TlsError(text)
-
-
-def on(sock):
-    """Records on a connected socket that does not block."""
-    return Records(sock)
+    def end(self, what):
+        """Raise TlsError for a number of `network.alerts`, or the other side's alert of two bytes."""
+        raise TlsError(lazy.call("firmware.network.alerts", "text", what))

@@ -1,11 +1,14 @@
 """Handshake messages behind the handshake: new keys when the hub asks; tickets are left alone."""
 
 from firmware.network import hkdf
-from firmware.network.records import DECODE, HANDSHAKE, UNEXPECTED
+from firmware.network.records import DECODE, HANDSHAKE, NO_PLACE, SECRET, UNEXPECTED
 
 TICKET = 4
 KEY_UPDATE = 24
 HEAD = 4
+# What is wrong: texts of `network.alerts`.
+LONG_MESSAGE = 15
+BAD_UPDATE = 16
 REQUESTED = 1
 FLIGHT_MOST = 1024  # bytes of a ticket that is split into records
 
@@ -16,7 +19,7 @@ def take(records, content):
     while len(flight) >= HEAD:
         end = HEAD + int.from_bytes(flight[1:HEAD], "big")
         if end > FLIGHT_MOST:
-            records.fail(DECODE, "a message above %d bytes" % FLIGHT_MOST)
+            records.fail(DECODE, LONG_MESSAGE)
         if len(flight) < end:
             break
         _obey(records, flight[0], flight[HEAD:end], flight[end:])
@@ -28,9 +31,9 @@ def _obey(records, kind, body, rest):
     if kind == TICKET:
         return
     if kind != KEY_UPDATE or rest:  # keys change between records only
-        records.fail(UNEXPECTED, "a message that has no place here")
+        records.fail(UNEXPECTED, NO_PLACE)
     if len(body) != 1 or body[0] > REQUESTED:
-        records.fail(DECODE, "a bad KeyUpdate")
+        records.fail(DECODE, BAD_UPDATE)
     records.reads = _next(records, records.reads)
     if body[0] == REQUESTED:
         records.write(HANDSHAKE, bytes((KEY_UPDATE, 0, 0, 1, 0)))
@@ -38,5 +41,5 @@ def _obey(records, kind, body, rest):
 
 
 def _next(records, keys):
-    secret = hkdf.expand(keys.secret, b"traffic upd")
+    secret = hkdf.expand(keys[SECRET], b"traffic upd")
     return records.keys(secret, *hkdf.keys(secret))

@@ -3,7 +3,9 @@
 import struct
 
 from firmware.protocol.commands import MALFORMED, TOO_LARGE
-from firmware.protocol.envelope import HEADER, PREFIX, encode  # noqa: F401
+from firmware.protocol.envelope import HEADER as HEADER
+from firmware.protocol.envelope import PREFIX as PREFIX
+from firmware.protocol.envelope import encode as encode
 from firmware.protocol.errors import ProtocolError
 
 DEVICE_LIMIT = 1536

@@ -46,7 +46,7 @@ async def talk(before):
     sock.connect(('127.0.0.1', {port}))
     sock.setblocking(False)
     start = time.ticks_us()
-    link = records.on(sock)
+    link = records.Records(sock)
     await psk.run(link, {identity!r}, {key!r})
     took = time.ticks_diff(time.ticks_us(), start)
     connected = free()

@@ -14,7 +14,7 @@ async def opened(port: int, identity: str = IDENTITY, key: bytes = KEY) -> Recor
     """A handshake with 127.0.0.1."""
     sock = socket.create_connection(("127.0.0.1", port))
     sock.setblocking(False)
-    link = records.on(sock)
+    link = records.Records(sock)
     try:
         await asyncio.wait_for(psk.run(link, identity, key), WAIT_S)
     except TlsError:

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from firmware.network import records
-from firmware.network.records import TlsError
+from firmware.network.records import CIPHER, TlsError
 from firmware.network.wait import readable
 from tests_host import middle, openssl
 from tests_host.openssl import ALONE, IDENTITY, KEY, SUITE
@@ -54,18 +54,18 @@ def test_both_say_what_they_like():
 def test_new_keys_while_it_runs():
     async def talk(server: openssl.Server) -> None:
         link = await opened(server.port)
-        before = link.reads.cipher, link.writes.cipher
+        before = link.reads[CIPHER], link.writes[CIPHER]
         for number, command in enumerate("kKkK"):
-            old = link.reads.cipher
+            old = link.reads[CIPHER]
             server.type(command)
-            while link.reads.cipher == old:
+            while link.reads[CIPHER] == old:
                 await asyncio.wait_for(readable(link.sock), WAIT_S)
                 assert link.recv(100) is None
             server.type(f"down {number}")
             assert await received(link, 7) == b"down %d\n" % number
             link.send(b"up %d\n" % number)
             assert await asyncio.to_thread(server.after, b"up") == b"%d" % number
-        assert len({*before, link.reads.cipher, link.writes.cipher}) == 4
+        assert len({*before, link.reads[CIPHER], link.writes[CIPHER]}) == 4
         link.close()
 
     with openssl.server() as server:
@@ -212,7 +212,7 @@ def test_a_bit_is_changed(at: int, number: int):
 
 def test_the_record_that_says_nothing_says_something():
     said = meddled(lambda number, record: [record[:-1] + b"\2" if number == 1 else record])
-    assert said == "a record that has no place here"
+    assert said == "a record or message that has no place here"
 
 
 def test_a_record_comes_again():

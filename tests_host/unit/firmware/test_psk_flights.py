@@ -5,7 +5,7 @@ import random
 import socket
 
 from firmware.network import psk
-from firmware.network.records import CHANGE_CIPHER, TlsError, on
+from firmware.network.records import CHANGE_CIPHER, Records, TlsError
 from tests_host import openssl
 from tests_host.mutation import mutated, records
 from tests_host.openssl import ALONE, IDENTITY, KEY
@@ -32,7 +32,7 @@ async def case(rng: random.Random, port: int) -> str:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     with ours, theirs:
-        client = asyncio.create_task(psk.run(on(ours), IDENTITY, KEY))
+        client = asyncio.create_task(psk.run(Records(ours), IDENTITY, KEY))
         await asyncio.sleep(0)  # it has written its hello then
         raw = flight(port, theirs.recv(4096))
         changed = mutated(rng, raw)
