@@ -1,5 +1,6 @@
 """The smallest heap with which a plug still joins and is switched."""
 
+from tests_host.bench.heap import code
 from tests_host.bench.place import BenchError, HubProcess, Place, joined
 from tests_host.bench.results import Result, Row
 from tests_host.bench.stats import smallest
@@ -12,16 +13,22 @@ TRY_S = 7.0
 # 3,072 bytes at the chip, 1,008 at the twin (free before _boot - free after it).
 CHIP = "a chip needs about 2 KB more: its own boot and Wi-Fi objects take more than the twin's"
 ROW = Row("heap_smallest", "smallest heap that still joins and switches", "B")
-ROWS = (ROW,)
+KEYED = Row("heap_smallest_keyed", "  that joins by a code over TLS-PSK, and switches", "B")
+ROWS = (ROW, KEYED)
 
 
 def measure(place: Place) -> list[Result]:
+    """Both ways to join."""
+    return [_bisected(place, ROW, False), _bisected(place, KEYED, True)]
+
+
+def _bisected(place: Place, row: Row, keyed: bool) -> Result:
     """Bisection over the twin's --heap."""
     tried: dict[int, str] = {}
     with place.hub() as hub:
 
         def works(heap: int) -> bool:
-            tried[heap] = _try(place, hub, heap)
+            tried[heap] = _try(place, hub, heap, keyed)
             return not tried[heap]
 
         found = smallest(LOW, HIGH, STEP, works)
@@ -29,19 +36,21 @@ def measure(place: Place) -> list[Result]:
         raise BenchError(f"it does not join with {HIGH} bytes either: {tried[HIGH]}")
     how = f"bisection in steps of {STEP} over the size of the twin's heap, {TRY_S:.0f} s for each try; {CHIP}"
     about = {str(heap): tried[heap] or "works" for heap in sorted(tried)}
-    return [ROW.result(found, how, chip_heap=HIGH, tried=about)]
+    return row.result(found, how, chip_heap=HIGH, tried=about)
 
 
-def _try(place: Place, hub: HubProcess, heap: int) -> str:
+def _try(place: Place, hub: HubProcess, heap: int, keyed: bool) -> str:
     """What failed; "" when it joined without a crash and obeyed."""
-    with place.client(hub) as client, place.plug(hub.ports["discovery"], heap=heap) as plug:
-        try:
-            guid = joined(client, plug, TRY_S)
-            for value in (True, False):
-                client.set(guid, 1, value)
-        except (BenchError, ClientError) as error:
-            return f"{error.text} {_error(plug)}".strip()
-        return "" if plug.state.boots == 1 else "it crashed"
+    with place.client(hub) as client:
+        settings = {"join_code": code(client)} if keyed else {}
+        with place.plug(hub.ports["discovery"], heap=heap, **settings) as plug:
+            try:
+                guid = joined(client, plug, TRY_S)
+                for value in (True, False):
+                    client.set(guid, 1, value)
+            except (BenchError, ClientError) as error:
+                return f"{error.text} {_error(plug)}".strip()
+            return "" if plug.state.boots == 1 else "it crashed"
 
 
 def _error(plug: Plug) -> str:
