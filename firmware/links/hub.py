@@ -43,12 +43,12 @@ class HubLink(Connection):
                 await lazy.run("firmware.links.secure", self, *proof)
             self.reader = lazy.call("firmware.protocol.frame", "Reader", DEVICE_LIMIT)
             given = await lazy.run("firmware.links.join", self)
-            if proof and given is None:
-                lazy.call("firmware.links.proven", "accepted", self)
-            self.values = lazy.module("firmware.links.values")  # no sooner: all before needs the room
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
                 raise OSError("has given no key that may be taken")
+            if proof:
+                lazy.call("firmware.links.proven", "accepted", self)
+            self.values = lazy.module("firmware.links.values")  # no sooner: all before needs the room
             self.joined = self.accepted = True
             for io in self.ios:
                 self.values.report(self, io)
