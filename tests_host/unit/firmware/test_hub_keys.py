@@ -90,6 +90,16 @@ def set_key(key, hub=HUB, guid=GUID, request=7):
     return struct.pack("<H16sH", request, hub, len(name)) + name + key
 
 
+async def begun(plug, joined):
+    """A connection whose next message is the hub's: before AcceptDevice, or after it."""
+    if joined:
+        await plug.join()
+    else:
+        await plug.dial()
+        await plug.say(c.SET_PARENT)
+    plug.heard()
+
+
 async def answer(plug, data):
     """(code, text) of the Acknowledge to SetKey."""
     await plug.say(c.SET_KEY, data)
@@ -100,12 +110,7 @@ async def answer(plug, data):
 
 @pytest.mark.parametrize("joined", [False, True])
 async def test_set_key_on_a_keyed_connection_ends_it(plug, joined):
-    if joined:
-        await plug.join()
-    else:
-        await plug.dial()
-        await plug.say(c.SET_PARENT)
-    plug.heard()
+    await begun(plug, joined)
     plug.link.prover = HUB
     assert await answer(plug, set_key(SECOND)) == (c.DONE, "")
     assert keys(HUB) == (None, SECOND)
@@ -115,9 +120,7 @@ async def test_set_key_on_a_keyed_connection_ends_it(plug, joined):
 
 
 async def test_set_key_by_a_code_leads_back_at_once_and_to_that_hub(plug):
-    await plug.dial()
-    await plug.say(c.SET_PARENT)
-    plug.heard()
+    await begun(plug, False)
     plug.link.prover = b""
     assert await answer(plug, set_key(FIRST, OTHER)) == (c.DONE, "")
     assert plug.link.again and plug.link.hub == OTHER
@@ -137,12 +140,7 @@ async def test_set_key_by_a_code_leads_back_at_once_and_to_that_hub(plug):
 )
 @pytest.mark.parametrize("joined", [False, True])
 async def test_set_key_that_is_refused_changes_nothing(plug, joined, prover, data, code, text):
-    if joined:
-        await plug.join()
-    else:
-        await plug.dial()
-        await plug.say(c.SET_PARENT)
-    plug.heard()
+    await begun(plug, joined)
     plug.link.prover = prover
     got, said = await answer(plug, data)
     assert got == code and text in said
