@@ -26,15 +26,6 @@ async def run(name, *arguments):
         _forget(before)
 
 
-def module(name):
-    """Load a module for who keeps it, and with whom it goes."""
-    before = set(sys.modules)
-    try:
-        return _load(name)
-    finally:
-        _forget(before)
-
-
 def spent(*classes):
     """The only instances are made: free the code that made them."""
     for each in classes:

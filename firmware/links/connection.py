@@ -7,7 +7,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.network.wait import readable
 from firmware.protocol.commands import ERROR, PING, PING_BYTES, PONG
-from firmware.protocol.envelope import encode
+from firmware.protocol.frame import DEVICE_LIMIT, Reader, encode
 from firmware.protocol.guid import SERVER
 
 MESSAGE_MS = 10000  # a message is whole by then
@@ -32,6 +32,7 @@ class Connection:
     async def connect(self, address, port):
         """Open the connection; OSError when that fails."""
         self.task = current_task()
+        self.reader = Reader(DEVICE_LIMIT)
         self.out = b""
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS

@@ -4,10 +4,10 @@ from asyncio import sleep_ms
 from time import ticks_diff, ticks_ms
 
 from firmware import lazy
+from firmware.links import values
 from firmware.links.connection import Connection
 from firmware.protocol.commands import SET_VALUE
 from firmware.protocol.errors import ProtocolError
-from firmware.protocol.frame import DEVICE_LIMIT
 
 
 class HubLink(Connection):
@@ -41,17 +41,15 @@ class HubLink(Connection):
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
-            self.reader = lazy.call("firmware.protocol.frame", "Reader", DEVICE_LIMIT)
             given = await lazy.run("firmware.links.join", self)
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
                 raise OSError("has given no key that may be taken")
             if proof:
                 lazy.call("firmware.links.proven", "accepted", self)
-            self.values = lazy.module("firmware.links.values")  # no sooner: all before needs the room
             self.joined = self.accepted = True
             for io in self.ios:
-                self.values.report(self, io)
+                values.report(self, io)
             while True:
                 await self._obey(*await self.next())
                 await sleep_ms(0)  # a flood must not keep the ticker waiting
@@ -61,12 +59,11 @@ class HubLink(Connection):
         finally:
             self.joined = False
             self.close()
-            self.values = self.reader = None
 
     async def _obey(self, _, command, data):
         try:
             if command == SET_VALUE:
-                self.values.put(self, data)
+                values.put(self, data)
             else:
                 await self.session.alone()  # type: ignore[attr-defined]
                 later = lazy.call("firmware.links.rare", "obey", self, command, data)
@@ -81,7 +78,7 @@ class HubLink(Connection):
             try:
                 for io in self.ios:
                     if io.value() != io.reported:
-                        self.values.report(self, io)
+                        values.report(self, io)
             except MemoryError as error:  # nothing is lost in silence: the next connection reports all
                 print("report:", error)
                 self.task.cancel()

@@ -40,7 +40,7 @@ PARENT_MS = 10000
 ACCEPT_MS = 10000
 REJECTED_MS = 60000
 TRY_LATER_MS = 5000
-TEXT_MAX = 80  # bytes of another's text on our console, which is slow and stalls the loop
+TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the loop
 
 
 async def run(link):
@@ -60,6 +60,8 @@ async def run(link):
     sender, data = await _answer(link, ACCEPT_DEVICE)
     if sender is None:
         return data
+    if link.prover == b"":
+        raise OSError("a join code is for a key, and the hub gives none")
     accept(link, data)
     link.expect(None)
     return None
@@ -153,10 +155,8 @@ def accept(link, data):
 
 def rejected(link, data):
     """Take RejectDevice: how long to stay away, then OSError."""
-    reason, size = _read(b"<HH", data)
-    text = bytes(data[4 : 4 + min(size, TEXT_MAX)])
+    from firmware.protocol import fields  # now and then only
+
+    reason, text = fields.unpack(layouts.REJECT_DEVICE, data)
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)
-    try:
-        raise OSError("rejected by the hub: " + str(text, "utf-8"))
-    except ValueError:  # no UTF-8, or cut off within a character
-        raise OSError("rejected by the hub: %r" % text) from None
+    raise OSError("rejected by the hub: " + text[:TEXT_MAX])

@@ -2,6 +2,7 @@
 
 import os
 
+from firmware.links.values import acknowledge
 from firmware.protocol.commands import DONE, FACTORY_RESET, INTERNAL, MALFORMED, OFFER_UPDATE, REFUSED
 from firmware.storage import atomic
 
@@ -17,7 +18,7 @@ def obey(link, command, data):
         text = b"trusts no key: flash it with --trust"  # it takes no update from anybody
     elif command == FACTORY_RESET and link.prover:
         code, text = _reset(link, data[2:])
-    link.values.acknowledge(link, data[0] | data[1] << 8, code, text)
+    acknowledge(link, data[0] | data[1] << 8, code, text)
 
 
 def _reset(link, word):

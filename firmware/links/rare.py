@@ -4,6 +4,7 @@ from asyncio import create_task
 from time import ticks_add, ticks_ms
 
 from firmware import lazy
+from firmware.links.values import acknowledge, report
 from firmware.protocol import fields, layouts
 from firmware.protocol.commands import (
     ACCEPT_DEVICE,
@@ -54,9 +55,9 @@ def obey(link, command, data):
     elif command == IDENTIFY:
         request, seconds = fields.unpack(layouts.IDENTIFY, data)
         link.identify_until = ticks_add(ticks_ms(), seconds * 1000)
-        link.values.acknowledge(link, request, DONE)
+        acknowledge(link, request, DONE)
     elif command == RESTART:
-        link.values.acknowledge(link, fields.unpack(layouts.REQUEST, data)[0], DONE)
+        acknowledge(link, fields.unpack(layouts.REQUEST, data)[0], DONE)
         link.restart = True
     elif command == SET_CONFIG:
         change = lazy.run("firmware.links.setconfig", link, *fields.unpack(layouts.CONFIG, data))
@@ -74,11 +75,11 @@ def obey(link, command, data):
 def _get(link, request, number):
     wanted = [io for io in link.ios if number in (io.id, ALL_IOS)]
     for io in wanted:
-        link.values.report(link, io, 0 if number == ALL_IOS else request)
+        report(link, io, 0 if number == ALL_IOS else request)
     if number == ALL_IOS:
-        link.values.acknowledge(link, request, DONE)
+        acknowledge(link, request, DONE)
     elif not wanted:
-        link.values.acknowledge(link, request, NO_SUCH_IO, b"no such IO")
+        acknowledge(link, request, NO_SUCH_IO, b"no such IO")
 
 
 def say(link, code, command, text):
@@ -95,6 +96,6 @@ def refuse(link, command, data, error):
     """A malformed message, or one too large for the heap: Acknowledge where its request id could be read."""
     code = getattr(error, "code", TOO_LARGE)
     if command in REQUESTS + KEYED and len(data) > 1:
-        link.values.acknowledge(link, data[0] | data[1] << 8, code, str(error).encode())
+        acknowledge(link, data[0] | data[1] << 8, code, str(error).encode())
     else:
         say(link, code, command, str(error))

@@ -3,8 +3,9 @@
 import struct
 
 from firmware.links import identity
+from firmware.links.values import acknowledge
 from firmware.protocol import psk_identity
-from firmware.protocol.commands import ACKNOWLEDGE, DONE, INTERNAL, MALFORMED, REFUSED
+from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
 from firmware.storage import hub_keys
 
@@ -21,7 +22,7 @@ def take(link, data):
     fields = _fields(data)
     why = _refusal(link, *fields) if fields else b"data too short"
     if why:
-        _acknowledge(link, request, REFUSED if fields else MALFORMED, why)
+        acknowledge(link, request, REFUSED if fields else MALFORMED, why)
         return
     hub, _, key = fields
     by_code = not link.prover
@@ -31,17 +32,12 @@ def take(link, data):
             identity.save(link.guid, hub)  # sought first from now on
             link.hub = hub
     except OSError as error:
-        _acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
+        acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
         return
-    _acknowledge(link, request, DONE, b"")
+    acknowledge(link, request, DONE)
     link.turn = 0
     link.again = by_code and new  # else it is no hurry
     raise OSError("has given a key: again under it")
-
-
-def _acknowledge(link, request, code, text):
-    """As `links.values` does, which is not loaded yet when the first key comes."""
-    link.send(ACKNOWLEDGE, struct.pack("<HHH", request, code, len(text)) + text)
 
 
 def _fields(data):

@@ -3,6 +3,7 @@
 import json
 
 from firmware import lazy
+from firmware.links.values import acknowledge
 from firmware.protocol.commands import (
     BUSY,
     DONE,
@@ -21,7 +22,7 @@ async def run(link, request, text):
     """Do it and answer."""
     code, said = await _put(link.session, text)
     if link.sock:
-        link.values.acknowledge(link, request, code, said.encode())
+        acknowledge(link, request, code, said.encode())
 
 
 async def _put(session, text):

@@ -1,4 +1,4 @@
-"""Values on the wire (PROTOCOL sections 3 and 5): ValueReport, SetValue. `link.values` once it has joined.
+"""Values on the wire (PROTOCOL sections 3 and 5): ValueReport, SetValue.
 
 An IO has id, name, kind, descriptor, writable, value() and, where writable, set(value): False when it must
 not change now; `reported` is the value last sent.

@@ -4,6 +4,7 @@ import os
 
 from firmware import lazy, record
 from firmware.drivers import gesture, led
+from firmware.links import values
 from firmware.modes import reasons
 
 NAMES = ("", "identify", "report", "setup", "factory reset", "rescue")
@@ -43,7 +44,7 @@ def _reset(panel, wanted):
 def _report(link):
     if link.joined:
         for io in link.ios:
-            link.values.report(link, io)
+            values.report(link, io)
         link.told = None  # the status follows within a second
 
 

@@ -3,13 +3,17 @@
 import struct
 
 from firmware.protocol.commands import MALFORMED, TOO_LARGE
-from firmware.protocol.envelope import HEADER as HEADER
-from firmware.protocol.envelope import PREFIX as PREFIX
-from firmware.protocol.envelope import encode as encode
 from firmware.protocol.errors import ProtocolError
 
+HEADER = 36
+PREFIX = 4
 DEVICE_LIMIT = 1536
 HUB_LIMIT = 65536
+
+
+def encode(sender, target, command, data=b""):
+    """One message with its length prefix; GUIDs are 16 bytes each."""
+    return struct.pack("<I16s16sI", HEADER + len(data), sender, target, command) + data
 
 
 class Reader:

@@ -148,12 +148,22 @@ async def test_set_key_that_is_refused_changes_nothing(plug, joined, prover, dat
     assert plug.task.done() is not joined  # nothing else can come before a device is accepted
 
 
-async def test_the_code_is_forgotten_with_the_first_accept_under_the_key(plug):
+async def test_an_accept_without_a_key_is_worth_nothing_with_a_code(plug):
+    await begun(plug, False)
+    plug.link.prover = b""
+    await plug.say(c.ACCEPT_DEVICE, struct.pack("<qHBI16s", 5, 20, 1, 0, HUB))
+    with pytest.raises(OSError, match="gives none"):
+        await plug.task
+    assert not plug.link.accepted
+
+
+async def test_the_code_is_forgotten_with_the_first_accept_under_the_key(plug, flash):
     config.save({"name": "Plug", "join_code": CODE})
     hub_keys.put(HUB, FIRST, True)
     plug.link.hub, plug.link.key = HUB, FIRST
     proven.accepted(plug.link)
     assert "join_code" not in config.load()
+    assert all(CODE.encode() not in path.read_bytes() for path in flash.iterdir())
     config.save({"name": "Plug", "join_code": CODE})  # a later one, for another hub
     proven.accepted(plug.link)
     assert config.load()["join_code"] == CODE
