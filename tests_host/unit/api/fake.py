@@ -1,9 +1,14 @@
 """A hub without devices on a network: two plugs whose answers a test chooses."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection, StaticPool, create_engine
+
+from twig.hub.access import Access
 from twig.hub.clock import now_ms
 from twig.hub.errors import (
     CodeUnknown,
@@ -17,6 +22,8 @@ from twig.hub.errors import (
 )
 from twig.hub.events import Events
 from twig.hub.settings import HubSettings
+from twig.hub.store.access import AccessRows
+from twig.hub.store.tables import metadata
 from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
 
 KITCHEN = "11111111-2222-4333-8444-555555555555"
@@ -39,6 +46,20 @@ def plug(guid: str, name: str, online: bool = True) -> DeviceView:
     return DeviceView(guid=guid, online=online, address="127.0.0.1", parent=SERVER, **said, **times)
 
 
+def database() -> Callable[[Callable[[Connection], Any]], "asyncio.Future[Any]"]:
+    """Runs jobs at once, in a database of its own."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    metadata.create_all(engine)
+
+    def run(job: Callable[[Connection], Any]) -> "asyncio.Future[Any]":
+        done = asyncio.get_running_loop().create_future()
+        with engine.begin() as connection:
+            done.set_result(job(connection))
+        return done
+
+    return run
+
+
 class FakeHub:
     """Takes values as a hub does, at once; `fault` is raised instead where a test sets it."""
 
@@ -47,6 +68,7 @@ class FakeHub:
     def __init__(self, *devices: DeviceView, **settings: Any) -> None:
         self.settings = HubSettings(data=Path("unused"), insecure=True, **settings)
         self.events = Events()
+        self.access = Access(AccessRows(), database())
         self.known = {device.guid: device for device in devices}
         self.fault: HubError | None = None
         self.queried: list[str] = []

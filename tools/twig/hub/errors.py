@@ -82,12 +82,103 @@ class Busy(HubError):
     """A queue is full; nothing has been done."""
 
 
+class AccessError(HubError):
+    """Somebody may not do what was asked for."""
+
+
+class LoginNeeded(AccessError):
+    """No session and no token, or one that is not, or no longer, good: all look alike."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This hub wants to know who asks: log in at its page, or send a token that is good; "
+            "'twig token create NAME' at the hub makes one."
+        )
+
+
+class WrongLogin(AccessError):
+    """A name or a password is wrong; which of the two is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("Name or password is wrong; try again.")
+
+
+class TooManyAttempts(AccessError):
+    """Wrong passwords or tokens came too fast; `seconds` until the next one is looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many wrong attempts; try again in {seconds} s.")
+        self.seconds = seconds
+
+
+class ScopeTooSmall(AccessError):
+    """The token is good, but not for this."""
+
+    def __init__(self, has: str, needed: str) -> None:
+        super().__init__(f"This token may {has} only; this needs one with the scope {needed}.")
+
+
+class FormTooOld(AccessError):
+    """A change that a cookie authorises came without the token of the session's own pages."""
+
+    def __init__(self) -> None:
+        super().__init__("This did not come from a page of your present login; load the page again.")
+
+
+class BadPassword(HubError):
+    """A password that may not be one."""
+
+
+class BadTokenName(HubError):
+    """A name that a token may not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name}' is no name for a token: it has 1 to 40 letters, digits, dots, dashes, underscores."
+        )
+
+
+class TokenExists(HubError):
+    """A token of that name is there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a token {name}; revoke it first or choose another name.")
+
+
+class TokenUnknown(HubError):
+    """No token of that name is there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no token '{name}'; 'twig token list' shows all.")
+
+
+class TooManyTokens(HubError):
+    """The bound of the number of tokens is reached."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} tokens, which is the most; revoke those that nobody uses.")
+
+
 class StoreError(HubError):
     """The database cannot be opened or written."""
 
 
 class StartError(HubError):
     """The hub cannot start: a port or its directory is taken."""
+
+
+class NoPassword(StartError):
+    """Page and API must not be opened to the network before there is a password."""
+
+    def __init__(self, data: str) -> None:
+        super().__init__(
+            "Page and API stay on this computer until there is a password: "
+            f"set one with 'twig password --data {data}', or start once without --http-host."
+        )
+
+
+class BadCertificate(StartError):
+    """The certificate or the key for HTTPS cannot be used."""
 
 
 class PortTaken(StartError):

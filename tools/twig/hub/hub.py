@@ -7,6 +7,7 @@ from typing import Any
 
 from firmware.protocol import beacon, guid
 from twig.hub import ask, device_config, tasks
+from twig.hub.access import Access
 from twig.hub.claims import Claims
 from twig.hub.connection import Connection
 from twig.hub.core import Core
@@ -127,6 +128,7 @@ class Hub(KeyDesk):
         store, contents = await open_store(settings.url, limits.store_jobs)
         undo.push_async_callback(store.close)
         vault = Vault(master.load(settings.data, needed=bool(contents.keys or contents.codes)))
+        self.access = Access(contents.access, store.run)
         self._flusher = Flusher(store, settings.timing.flush, limits.history_burst)
         undo.push_async_callback(self._flush)
         self._core = Core(

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from twig.hub.store import devices, installation, keys
+from twig.hub.store import access, devices, installation, keys
+from twig.hub.store.access import AccessRows
 from twig.hub.store.engine import connect
 from twig.hub.store.records import CodeRow, DeviceRecord, KeyRow
 from twig.hub.store.writer import Writer
@@ -24,6 +25,7 @@ class Contents:
     old_ids: dict[int, int]
     keys: list[KeyRow]
     codes: list[CodeRow]
+    access: AccessRows
 
 
 class Store:
@@ -62,4 +64,5 @@ def _load(engine: Engine) -> Contents:
             devices.load_old_ids(connection),
             keys.load(connection),
             keys.load_codes(connection),
+            access.load(connection),
         )

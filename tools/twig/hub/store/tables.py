@@ -132,3 +132,32 @@ join_codes = Table(
     Column("used_ms", BigInteger),
     sqlite_autoincrement=True,  # an id never means another code
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("password", Text, nullable=False),  # its scrypt hash
+    Column("changed_ms", BigInteger, nullable=False),
+)
+
+# Of the secret in a browser's cookie and of a token only the SHA-256 is kept: `key`.
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("used_ms", BigInteger, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("scope", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("used_ms", BigInteger, nullable=False),
+)
