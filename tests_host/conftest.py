@@ -39,6 +39,16 @@ def children() -> dict[int, str]:
     return found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hubs of tests say where they are in a folder of the tests, not of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        for name in ("TWIG_HUB", "TWIG_TOKEN", "TWIG_DATA"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(scope="module", autouse=True)
 def no_process_left() -> Iterator[None]:
     """A module of tests ends every process that it starts."""

@@ -49,6 +49,16 @@ async def running(data: Path, **others: Any) -> AsyncIterator[Hub]:
         await hub.stop()
 
 
+def bearer(hub: Hub) -> dict[str, str]:
+    """Headers by which a hub in this process lets a program do everything."""
+    return {"Authorization": f"Bearer {hub.access.local}"}
+
+
+def local_bearer(data: Path) -> dict[str, str]:
+    """The same for a hub that runs as a process with that data directory."""
+    return {"Authorization": f"Bearer {(data / 'local-token').read_text().strip()}"}
+
+
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait until something holds; TimeoutError."""
     async with asyncio.timeout(seconds):

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from tests_host.hubs import local_bearer
 from twig.release import flash
 from twig.twin import air as air_file
 from twig.twin import storage
@@ -76,7 +77,9 @@ class HubProcess:
         said = until(self._said, f"the hub; see {log.name}", START_S)
         self.guid, self.url = said["guid"], said["url"]
         self.ports.update(said["ports"])
-        self.http = httpx.Client(base_url=self.url + "/api/v1", timeout=API_S, trust_env=False)
+        self.http = httpx.Client(
+            base_url=self.url + "/api/v1", timeout=API_S, trust_env=False, headers=local_bearer(self.data)
+        )
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""

@@ -12,7 +12,7 @@ import pytest
 
 from firmware.protocol import commands, frame, types
 from tests_host.device import FLOAT, PLUG, Device, Wire, connect, io
-from tests_host.hubs import PATIENT, running, until
+from tests_host.hubs import PATIENT, bearer, running, until
 from twig.hub.api import create_app
 from twig.hub.hub import Hub
 
@@ -57,7 +57,9 @@ async def scene(data: Path) -> AsyncIterator[Scene]:
         wire = await connect(hub.ports["device"], Device(ios=IOS, name="Bench"))
         await wire.device.join()
         transport = httpx.ASGITransport(create_app(hub))
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1") as http:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1/api/v1", headers=bearer(hub)
+        ) as http:
             yield Scene(hub, wire, http)
         await wire.close()
 

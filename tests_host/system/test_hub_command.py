@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests_host.hubs import local_bearer
+
 START_S = 20.0
 DELAYED_ACK_S = 0.04  # what Linux makes a sender wait that has small segments to send
 STOP_S = 3.0  # what Ctrl-C may take
@@ -61,7 +63,7 @@ def failure(data: Path, *more: str) -> str:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_in_time_with_an_event_stream_open(tmp_path: Path, number: signal.Signals) -> None:
     with hub(tmp_path, "--insecure") as (process, said):
-        with httpx.stream("GET", said["url"] + "/events") as stream:
+        with httpx.stream("GET", said["url"] + "/events", headers=local_bearer(tmp_path)) as stream:
             lines = stream.iter_lines()
             assert next(lines).startswith("retry:")
             started = time.monotonic()
@@ -79,7 +81,8 @@ def test_what_hub_json_says_is_true(tmp_path: Path) -> None:
     data = tmp_path / "new" / "hub"
     with hub(data, "--insecure") as (process, said):
         assert said["pid"] == process.pid
-        assert httpx.get(said["url"] + "/api/v1/health").json()["guid"] == said["guid"]
+        health = httpx.get(said["url"] + "/api/v1/health", headers=local_bearer(data)).json()
+        assert health["guid"] == said["guid"]
         assert said["url"].endswith(f":{said['ports']['http']}")
         socket.create_connection(("127.0.0.1", said["ports"]["device"])).close()
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
@@ -116,6 +119,7 @@ def test_an_address_that_is_not_ours_is_named(tmp_path: Path, option: str) -> No
 
 def test_answers_do_not_wait_for_the_clients_acknowledgement(tmp_path: Path) -> None:
     with hub(tmp_path) as (_, said), httpx.Client(base_url=said["url"], trust_env=False) as client:
+        client.headers.update(local_bearer(tmp_path))
         took = []
         for _ in range(20):
             began = time.monotonic()

@@ -44,6 +44,7 @@ async def put(hub: Hub, device: Device) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", hub.ports["http"])
     body = json.dumps({"value": True})
     head = f"PUT /api/v1/devices/{device.text}/ios/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {hub.access.local}\r\n"
     writer.write(
         f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
     )
@@ -69,7 +70,8 @@ async def test_readers_of_events_that_do_not_read_are_let_go(tmp_path: Path) -> 
         writers = []
         for _ in range(READERS):
             _, writer = await asyncio.open_connection("127.0.0.1", hub.ports["http"], limit=1_024)
-            writer.write(b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            head = f"GET /events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {hub.access.local}"
+            writer.write(head.encode() + b"\r\n\r\n")
             writers.append(writer)
         await until(lambda: len(hub.events) == READERS)
         for number in range(20_000):

@@ -63,6 +63,18 @@ async def test_a_hub_announces_itself_again_and_again(tmp_path: Path, free_port:
         await until(lambda: ear.heard[-1][3] == [*entries, (beacon.HTTP, 8080)])
 
 
+async def test_https_is_not_announced_as_http(tmp_path: Path, free_port: Callable[[], int]) -> None:
+    port, given = free_port(), {"https_cert": tmp_path / "cert.pem", "https_key": tmp_path / "key.pem"}
+    async with (
+        listening(port) as (ear, _),
+        running(tmp_path, timing=QUICK, discovery_port=port, **given) as hub,
+    ):
+        hub.ports["http"] = 8443
+        heard = len(ear.heard)
+        await until(lambda: len(ear.heard) >= heard + 3)
+        assert ear.heard[-1][3] == [(beacon.TLS, hub.ports["tls"]), (beacon.TCP, hub.ports["device"])]
+
+
 @pytest.mark.parametrize(
     ("host", "told"), [("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")]
 )

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, complaints, hosts, overflow, phone, shot
-from tests_host.unit.api.fake import CELLAR, CODE, KITCHEN, FakeHub, plug
+from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, hosts, phone, shot
+from tests_host.system.hub_page import fine, log_in, served_hub
+from tests_host.unit.api.fake import CODE, KITCHEN
 from tests_host.unit.cli.conftest import Server
 
 
@@ -19,12 +20,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served() -> Iterator[tuple[Server, str]]:
-    """A hub's pages and their address."""
-    server = Server(FakeHub(plug(KITCHEN, "Kitchen"), plug(CELLAR, "Cellar", online=False)))
-    url = server.start()
-    yield server, url
-    server.stop()
+def served() -> Iterator[Server]:
+    """A hub's pages."""
+    with served_hub() as server:
+        yield server
 
 
 def change(server: Server, state: str) -> None:
@@ -34,18 +33,11 @@ def change(server: Server, state: str) -> None:
     server.call(lambda: server.hub.events.publish("join-code", id=1, state=state, guid=KITCHEN))
 
 
-def fine(page: Page) -> None:
-    """It is accessible and needs no scrolling sideways."""
-    assert complaints(page) == []
-    assert overflow(page) == 0
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_code_is_made_read_and_taken(browser: Browser, served: tuple[Server, str], scheme: Scheme) -> None:
-    server, url = served
+def test_a_code_is_made_read_and_taken(browser: Browser, served: Server, scheme: Scheme) -> None:
     with phone(browser, SMALL_PHONE, scheme=scheme) as page:
         asked = hosts(page)
-        page.goto(url)
+        log_in(page, served)
         page.get_by_role("button", name="Add a device").click()
         page.get_by_text(CODE, exact=True).wait_for()
         page.get_by_text("min").wait_for()
@@ -56,18 +48,18 @@ def test_a_code_is_made_read_and_taken(browser: Browser, served: tuple[Server, s
         fine(page)
         shot(page, f"join-code-{scheme}")
         for state, words in (("taken", "is joining"), ("used", "has joined")):
-            change(server, state)
+            change(served, state)
             page.get_by_role("status").get_by_text(words).wait_for()
         page.get_by_role("link", name="Done").click()
         page.get_by_text("Kitchen: has joined").wait_for()
         fine(page)
-        assert asked == {url.removeprefix("http://")}
+        assert asked == {served.url.removeprefix("http://")}
 
 
-def test_a_code_that_nobody_takes_expires_on_the_page(browser: Browser, served: tuple[Server, str]) -> None:
+def test_a_code_that_nobody_takes_expires_on_the_page(browser: Browser, served: Server) -> None:
     with phone(browser) as page:
         page.clock.install()
-        page.goto(served[1])
+        log_in(page, served)
         page.get_by_role("button", name="Add a device").click()
         page.get_by_text("Waits for a device").wait_for()
         page.clock.fast_forward("15:01")
@@ -75,34 +67,32 @@ def test_a_code_that_nobody_takes_expires_on_the_page(browser: Browser, served: 
         page.get_by_text("(over)").wait_for()
 
 
-def test_the_list_follows_and_a_code_is_cancelled(browser: Browser, served: tuple[Server, str]) -> None:
-    server, url = served
+def test_the_list_follows_and_a_code_is_cancelled(browser: Browser, served: Server) -> None:
     with phone(browser) as page, phone(browser) as other:
-        page.goto(url)
-        other.goto(url)
+        log_in(page, served)
+        log_in(other, served)
         other.get_by_role("button", name="Add a device").click()
         other.get_by_role("link", name="Done").click()
-        change(server, "waiting")
+        change(served, "waiting")
         page.get_by_text("code waits until").wait_for()
         fine(page)
         shot(page, "join-codes")
         page.get_by_role("button", name="Cancel join code 1").click()
         page.get_by_text("code waits until").wait_for(state="detached")
-        assert server.hub.open_codes == {}
+        assert served.hub.open_codes == {}
         page.get_by_role("switch", name="Kitchen Relay").click()  # forms of cards still go by script
         page.locator("[aria-checked=true]").wait_for()
-        assert page.url == f"{url}/"
+        assert page.url == f"{served.url}/"
 
 
-def test_without_javascript_a_code_is_shown_and_ended(browser: Browser, served: tuple[Server, str]) -> None:
-    server, url = served
+def test_without_javascript_a_code_is_shown_and_ended(browser: Browser, served: Server) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(url)
+    log_in(page, served)
     page.get_by_role("button", name="Add a device").click()
     assert page.get_by_text(CODE, exact=True).is_visible()
     assert page.get_by_text("Valid until").is_visible()
     page.get_by_role("button", name="Cancel this code").click()
-    assert page.url == f"{url}/"
-    assert server.hub.open_codes == {}
+    assert page.url == f"{served.url}/"
+    assert served.hub.open_codes == {}
     context.close()

@@ -15,6 +15,7 @@ import pytest
 
 from firmware.protocol import guid
 from tests_host.device import Device, connect
+from tests_host.hubs import local_bearer
 from tests_host.system import rig
 from tests_host.system.rig import BUTTON, RELAY, HubProcess
 from twig.client import parse
@@ -132,7 +133,7 @@ async def test_a_parent_with_children_beside_a_plug(hub: HubProcess, plug: Plug,
 
 def test_events_tell_a_press(hub: HubProcess, plug: Plug, lamp: str) -> None:
     seen: list[tuple[str, dict[str, Any]]] = []
-    with httpx.stream("GET", hub.url + "/api/v1/events", timeout=COMMAND_S, trust_env=False) as stream:
+    with hub.http.stream("GET", "/events", timeout=COMMAND_S) as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith("retry:")
         presser = threading.Timer(0.3, plug.press)
@@ -184,7 +185,8 @@ def test_twig_watch(hub: HubProcess, plug: Plug, lamp: str) -> None:
 
 
 def test_the_form_works_without_javascript(hub: HubProcess, plug: Plug, lamp: str) -> None:
-    with httpx.Client(base_url=hub.url, trust_env=False, timeout=COMMAND_S) as browser:
+    headers = local_bearer(hub.data)
+    with httpx.Client(base_url=hub.url, trust_env=False, timeout=COMMAND_S, headers=headers) as browser:
         page = browser.get("/").text
         assert f'action="/devices/{lamp}/ios/{RELAY}"' in page
         for word, wanted in (("on", True), ("off", False)):

@@ -1,17 +1,25 @@
 """A client of the hub's API."""
 
 import json
-from collections.abc import Iterator
+import ssl
+from collections.abc import Generator, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
+from twig import here
 from twig.errors import TwigError
 
 PREFIX = "/api/v1"
 CONNECT_S = 3.0  # a hub in the same network answers at once or not at all
 ANSWER_S = 10.0  # beyond the 5 s that the hub gives a device
 SILENCE_S = 45.0  # three of the hub's heartbeats; then the stream is dead
+
+LOGIN = (
+    "The hub at {url} wants a token that is good: run 'twig token create NAME --scope control' "
+    "on its computer as its user, and give the token by --token or TWIG_TOKEN."
+)
 
 Device = dict[str, Any]
 IO = dict[str, Any]
@@ -25,16 +33,61 @@ class HubLost(ClientError):
     """No hub answers, or it has gone away: trying again may help."""
 
 
-class Client:
-    """Talks to one hub; every method raises ClientError with the hub's own words where it has some."""
+class Bearer(httpx.Auth):
+    """A given token; without one the local token of a hub of this user, which is new after each start."""
 
-    def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
-        self.url = (url if "://" in url else f"http://{url}").rstrip("/")
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._given, self._token = url, token, token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send the token; when it is refused and another is to be had, that one."""
+        last = self._token = self._token or self._local()
+        self._sign(request)
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED and not self._given:
+            self._token = self._local()
+            if self._token and self._token != last:
+                self._sign(request)
+                yield request
+
+    def _local(self) -> str:
+        found = here.find(self._url)
+        return found.token if found else ""
+
+    def _sign(self, request: httpx.Request) -> None:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+
+
+class Client:
+    """Talks to one hub; every method raises ClientError with the hub's own words where it has some.
+
+    `token`: what the hub's `twig token create` gave; not needed for a hub of the same user on this computer,
+    which is found by itself or given as `local`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        transport: httpx.BaseTransport | None = None,
+        local: here.Here | None = None,
+    ) -> None:
+        if not (token.isascii() and token.isprintable()):
+            raise ClientError("That is no token of a hub: those have letters, digits, dashes, underscores.")
+        named = (url if "://" in url else f"http://{url}").rstrip("/")
+        local = local or here.find(named)
+        self.url = local.url if local else named
         timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
         try:
             # A hub is in the local network: no proxy of the environment leads to it.
             self._http = httpx.Client(
-                base_url=self.url + PREFIX, timeout=timeout, trust_env=False, transport=transport
+                base_url=self.url + PREFIX,
+                timeout=timeout,
+                trust_env=False,
+                transport=transport,
+                verify=trust(self.url, local),
+                auth=Bearer(self.url, token),
             )
         except (httpx.InvalidURL, ValueError):
             raise ClientError(
@@ -81,6 +134,23 @@ class Client:
         """Drop a device's key."""
         self._ask("POST", f"/devices/{guid}/revoke-key")
 
+    def tokens(self) -> list[dict[str, Any]]:
+        """All tokens, as the API gives them."""
+        found: list[dict[str, Any]] = self._ask("GET", "/tokens")
+        return found
+
+    def make_token(self, name: str, scope: str) -> str:
+        """A new token, which the hub shows this once."""
+        return str(self._ask("POST", "/tokens", json={"name": name, "scope": scope})["token"])
+
+    def revoke_token(self, name: str) -> None:
+        """Make a token worthless."""
+        self._ask("DELETE", f"/tokens/{quote(name, safe='')}")
+
+    def set_password(self, password: str) -> None:
+        """Set the password of the page; everybody is logged out."""
+        self._ask("PUT", "/password", json={"password": password})
+
     def watch(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Kind and data of every event; HubLost at the latest when the hub closes the stream."""
         timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
@@ -98,6 +168,8 @@ class Client:
         except httpx.HTTPError as error:
             raise self._unreachable(error) from None
         self._check(response)
+        if response.status_code == httpx.codes.NO_CONTENT:
+            return None
         try:
             return response.json()
         except ValueError:
@@ -112,6 +184,8 @@ class Client:
             text = str(response.json()["detail"])
         except (ValueError, KeyError, TypeError):
             text = f"What answers at {self.url} is not a Twig hub (status {response.status_code})."
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            text = LOGIN.format(url=self.url)
         raise ClientError(text)
 
     def _unreachable(self, error: httpx.HTTPError) -> HubLost:
@@ -119,6 +193,18 @@ class Client:
             advice = "Start one with 'twig hub --data DIR --insecure' or name another with --hub."
             return HubLost(f"No hub answers at {self.url}. {advice}")
         return HubLost(f"The connection to the hub at {self.url} was lost ({type(error).__name__}).")
+
+
+def trust(url: str, local: here.Here | None) -> ssl.SSLContext | bool:
+    """Whom HTTPS believes: the system's authorities (or SSL_CERT_FILE), or the local hub's certificate."""
+    if not url.startswith("https:"):
+        return True
+    if not (local and local.certificate):
+        return ssl.create_default_context()
+    context = ssl.create_default_context(cafile=local.certificate)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False  # that very certificate, whatever names it has
+    return context
 
 
 def parse(lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:

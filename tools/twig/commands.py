@@ -19,13 +19,19 @@ app = typer.Typer(add_completion=False)
 HubOption = Annotated[
     str, typer.Option("--hub", envvar="TWIG_HUB", metavar="URL", help="Address of the hub's page and API.")
 ]
+TokenOption = Annotated[
+    str,
+    typer.Option(
+        "--token", envvar="TWIG_TOKEN", metavar="TOKEN", help="Not needed for your own hub on this computer."
+    ),
+]
 JSONOption = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 @contextmanager
-def client_of(url: str) -> Iterator[Client]:
+def client_of(url: str, token: str) -> Iterator[Client]:
     """A client that is closed afterwards."""
-    client = Client(url)
+    client = Client(url, token)
     try:
         yield client
     finally:
@@ -33,9 +39,9 @@ def client_of(url: str) -> Iterator[Client]:
 
 
 @app.command("devices")
-def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> None:
+def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token: TokenOption = "") -> None:
     """List the devices that the hub knows: a table on a terminal, else lines with tabs."""
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         found = sorted(client.devices(), key=lambda one: (one["name"].casefold(), one["guid"]))
     if as_json:
         print(text.as_json(found, indent=1))
@@ -53,9 +59,10 @@ def do_set(
     io: Annotated[str, typer.Argument(help="Id or name of the IO, such as relay.")],
     value: Annotated[str, typer.Argument(help="on or off, a number, or a text, as the IO takes it.")],
     hub: HubOption = DEFAULT_HUB,
+    token: TokenOption = "",
 ) -> None:
     """Set an IO of a device; returns when the device has reported the new value."""
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         target = choose.device(device, client.devices())
         chosen = choose.io(io, target)
         changed = client.set(target["guid"], chosen["id"], choose.value(value, chosen))
@@ -63,9 +70,9 @@ def do_set(
 
 
 @app.command("watch")
-def do_watch(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB) -> None:
+def do_watch(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token: TokenOption = "") -> None:
     """Print what happens at the hub, a line per event, until Ctrl-C; waits for a hub that restarts."""
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         connected = False
         while True:
             try:

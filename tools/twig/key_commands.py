@@ -8,7 +8,7 @@ import typer
 
 from twig import choose, key_output, text
 from twig.client import Client, Device
-from twig.commands import DEFAULT_HUB, HubOption, JSONOption, client_of
+from twig.commands import DEFAULT_HUB, HubOption, JSONOption, TokenOption, client_of
 
 MINUTES, MOST_MINUTES = 15, 1_440  # as the hub's
 POLL_S = 1.0  # between questions whether a device has come back
@@ -29,9 +29,10 @@ def do_join_code(
     minutes: Annotated[int, typer.Option(min=1, max=MOST_MINUTES, help="How long it is valid.")] = MINUTES,
     as_json: JSONOption = False,
     hub: HubOption = DEFAULT_HUB,
+    token: TokenOption = "",
 ) -> None:
     """Make a code with which one device joins the hub; it is shown this once."""
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         target = choose.device(only, client.devices()) if only is not None else None
         made = client.join_code(target["guid"] if target else None, minutes)
     if as_json:
@@ -47,11 +48,12 @@ def do_rotate(
     device: Annotated[str | None, typer.Argument(help="GUID or name, or the beginning of one.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All devices that have a key.")] = False,
     hub: HubOption = DEFAULT_HUB,
+    token: TokenOption = "",
 ) -> None:
     """Give a device, or all, a new key; one that is offline gets it when it next comes."""
     if (device is None) is not every:
         raise typer.BadParameter("Name a device or say --all.")
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         if device is None:
             chosen = client.rotate_all()
         else:
@@ -89,9 +91,10 @@ def do_revoke(
     device: DeviceArgument,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     hub: HubOption = DEFAULT_HUB,
+    token: TokenOption = "",
 ) -> None:
     """Drop a device's key: it is disconnected at once and stays out until it joins with a new code."""
-    with client_of(hub) as client:
+    with client_of(hub, token) as client:
         target = choose.device(device, client.devices())
         name = text.plain(target["name"] or target["guid"])
         if not sure:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests_host.unit.api.fake import KITCHEN, FakeHub
+from twig.hub.access import Scope
 from twig.hub.api import events
 
 SOON_S = 5.0
@@ -40,6 +41,20 @@ async def test_ready_then_events(hub: FakeHub) -> None:
     assert data_of(message) == {"guid": KITCHEN, "io": 1, "value": True}
     await stream.aclose()
     assert len(hub.events) == 0
+
+
+async def test_only_admins_hear_of_join_codes(hub: FakeHub) -> None:
+    streams = {
+        scope: events.stream(hub, asyncio.Event(), scope=scope) for scope in (Scope.CONTROL, Scope.ADMIN)
+    }
+    for stream in streams.values():
+        await until("ready", stream)
+    hub.events.publish("join-code", id=1, state="used")
+    hub.events.publish("log", text="after")
+    assert "event: log\n" in await anext(streams[Scope.CONTROL])
+    assert "event: join-code\n" in await anext(streams[Scope.ADMIN])
+    for stream in streams.values():
+        await stream.aclose()
 
 
 async def test_heartbeat_in_silence(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,13 +43,22 @@ async def test_foreign_names_are_refused_even_for_reading(client: httpx.AsyncCli
 async def test_an_address_that_the_hub_was_told_to_listen_at(hub: FakeHub) -> None:
     own = FakeHub(*hub.devices(), http_host="192.0.2.1")
     transport = httpx.ASGITransport(create_app(own))
-    async with httpx.AsyncClient(transport=transport, base_url="http://192.0.2.1:8080") as client:
+    headers = {"Authorization": f"Bearer {own.access.local}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://192.0.2.1:8080", headers=headers
+    ) as client:
         assert await put(client) == 200
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:8080", "HTTP://127.0.0.1:8080"])
 async def test_own_origin(client: httpx.AsyncClient, origin: str) -> None:
     assert await put(client, origin=origin, sec_fetch_site="same-origin") == 200
+
+
+async def test_own_origin_by_https_at_its_usual_port(client: httpx.AsyncClient) -> None:
+    client.base_url = httpx.URL("https://localhost")
+    assert await put(client, origin="https://localhost", sec_fetch_site="same-origin") == 200
+    assert await put(client, origin="http://localhost") == 403
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from tests_host.unit.api.fake import CODE, KITCHEN, FakeHub
+from tests_host.unit.api.person import csrf_of
+from twig.hub.access import Scope
 from twig.hub.clock import now_ms
 from twig.hub.errors import Busy
 from twig.hub.views import JoinCodeView
@@ -16,7 +18,9 @@ from twig.web import join, show
 
 async def test_the_button_leads_to_a_code(client: httpx.AsyncClient, hub: FakeHub) -> None:
     page = (await client.get("/")).text
-    action = re.search(r'<form method="post" action="([^"]+)"><button class="button">Add a device<', page)
+    action = re.search(
+        r'<form method="post" action="([^"]+)">\s*<input [^>]+>\s*<button class="button">Add a device<', page
+    )
     assert action
     answer = await client.post(action[1])
     assert (answer.status_code, answer.headers["cache-control"], hub.minutes) == (200, "no-store", 15)
@@ -24,6 +28,24 @@ async def test_the_button_leads_to_a_code(client: httpx.AsyncClient, hub: FakeHu
     assert f">{CODE}<" in answer.text
     assert show.moment(hub.open_codes[1].expires_ms) in answer.text
     assert "Add a device" not in answer.text
+
+
+async def test_every_form_has_the_pages_token(person: httpx.AsyncClient, hub: FakeHub) -> None:
+    form = {"csrf": await csrf_of(person)}
+    for page in (await person.post("/join-codes", data=form), await person.get("/")):
+        assert page.text.count("<form") == page.text.count(f'name="csrf" value="{form["csrf"]}"') > 1
+    answer = await person.post("/join-codes/1/cancel", data=form)
+    assert (answer.status_code, hub.open_codes) == (303, {})
+
+
+async def test_a_token_for_less_shows_nothing_of_codes(stranger: httpx.AsyncClient, hub: FakeHub) -> None:
+    await hub.join_code(None, 15)
+    stranger.headers["authorization"] = f"Bearer {await hub.access.tokens.make('screen', Scope.CONTROL)}"
+    for path in ("/", "/devices"):
+        page = (await stranger.get(path)).text
+        assert "Kitchen" in page
+        assert "code" not in page.replace("<code>", "").replace("</code>", "")
+        assert "Add a device" not in page
 
 
 async def test_the_code_is_nowhere_else(client: httpx.AsyncClient) -> None:

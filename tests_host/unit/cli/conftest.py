@@ -34,7 +34,9 @@ class Server:
             if self.web.started:
                 break
             ready.wait(0.02)
-        return f"http://127.0.0.1:{self.web.servers[0].sockets[0].getsockname()[1]}"
+        self.port = int(self.web.servers[0].sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        return self.url
 
     def call(self, action: Callable[[], object]) -> None:
         """Run something in the server's thread."""
@@ -50,9 +52,10 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A hub with two plugs, one of them offline; TWIG_HUB names it."""
+    """A hub with two plugs, one of them offline; TWIG_HUB names it, TWIG_TOKEN opens it."""
     served = Server(FakeHub(plug(KITCHEN, "Kitchen"), plug(CELLAR, "Cellar", online=False)))
     monkeypatch.setenv("TWIG_HUB", served.start())
+    monkeypatch.setenv("TWIG_TOKEN", served.hub.access.local)
     yield served
     served.stop()
 

@@ -1,10 +1,11 @@
-"""Keys and codes appear nowhere but where they must: a whole life of keys is searched for them."""
+"""Secrets appear nowhere but where they must: a whole life of keys, and a login, are searched for them."""
 
 import base64
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import httpx
 import pytest
 
 from firmware.protocol import commands
-from tests_host.hubs import running
+from tests_host.hubs import bearer, running
 from tests_host.lines import Keyed, dial, dial_code, enter, key_of, rejection, settle, take_key
 from tests_host.unit.hub.test_log import Terminal
 from twig.hub import dispatch, log
+from twig.hub.access import OWNER, Scope
+from twig.hub.access.access import first_password
+from twig.hub.access.secrets import PREFIX, csrf_of
 from twig.hub.api import create_app
 from twig.hub.backup.save import save
 from twig.hub.hub import Hub
@@ -49,13 +53,53 @@ def spellings(code: str) -> set[bytes]:
     return {code.encode(), code.replace("-", "").encode(), code.lower().encode(), code[:9].encode()}
 
 
-async def everything_of_the_api(hub: Hub) -> bytes:
-    """What the API and the pages answer, after codes were made."""
+@asynccontextmanager
+async def browser(hub: Hub) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody at the hub's pages, or a program at its API."""
     transport = httpx.ASGITransport(create_app(hub), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as client:
+        yield client
+
+
+def random(secret: str) -> set[bytes]:
+    """All the ways in which a session's or a token's secret may be written."""
+    raw = secret.removeprefix(PREFIX)
+    return {raw.encode(), *written(base64.urlsafe_b64decode(raw + "="))}
+
+
+async def person(hub: Hub, secrets: set[bytes]) -> bytes:
+    """Somebody mistypes, logs in, looks at all pages; what they show, which may hold the forms' token only.
+
+    The password, the session, the forms' token, and those of programs are gathered.
+    """
+    password, wrong = await first_password(hub.access), "wrong-1b6f0d2c"
+    token = await hub.access.tokens.make("cron", Scope.CONTROL)
+    async with browser(hub) as client:
+        for text in (wrong, password):
+            entered = await client.post("/login", data={"name": OWNER, "password": text})
+        assert entered.headers["location"] == "/"
+        (session,) = client.cookies.values()
+        secrets |= {password.encode(), wrong.encode(), *random(session), *random(token)}
+        secrets |= random(hub.access.local)
+        refused = await client.get("/api/v1/devices", headers={"authorization": f"Bearer {PREFIX}{wrong}"})
+        assert refused.status_code == 401
+        shown = [await client.get(path) for path in ("/", "/devices", "/access", "/login")]
+        csrf = csrf_of(session)
+        assert csrf in shown[0].text
+        secrets |= written(bytes.fromhex(csrf))
+    return b"".join(
+        answer.text.replace(csrf, "").encode() + repr(answer.headers).encode() for answer in shown
+    )
+
+
+async def everything_of_the_api(hub: Hub) -> bytes:
+    """What the API and the pages answer, after codes were made."""
+    async with browser(hub) as client:
+        client.headers.update(bearer(hub))
         guid = hub.devices()[0].guid
-        api = [f"/api/v1/{name}" for name in ("join-codes", "devices", "health")]
-        answers = [await client.get(path) for path in ("/", "/devices", f"/devices/{guid}", *api)]
+        api = [f"/api/v1/{name}" for name in ("join-codes", "devices", "health", "tokens", "openapi.json")]
+        pages = ("/", "/devices", f"/devices/{guid}", "/access")
+        answers = [await client.get(path) for path in (*pages, *api)]
         for verb in ("rotate-key", "revoke-key"):
             answers.append(await client.post(f"/api/v1/devices/{guid}/{verb}"))
         answers.append(await client.post("/api/v1/rotate-keys"))
@@ -107,6 +151,7 @@ async def test_no_secret_is_logged_told_shown_or_saved(
             await device.expect(commands.ERROR)
         made = await hub.join_code(device.text)
         secrets |= spellings(made.code) | written(key_of(made.code))
+        shown = await person(hub, secrets)
         save(tmp_path / "data", tmp_path / "saved", with_master_key=False)
         answers = await everything_of_the_api(hub)
         hub.events.close()
@@ -117,11 +162,13 @@ async def test_no_secret_is_logged_told_shown_or_saved(
         "terminal": streams[1].getvalue().encode(),
         "events": json.dumps([vars(event) for event in events]).encode(),
         "answers": answers,
+        "shown": shown,
         "backup": (tmp_path / "saved").read_bytes(),
         **{path.name: path.read_bytes() for path in files(tmp_path / "data")},
     }
-    assert len(secrets) >= 4 + 5 * 4
-    assert b"ZeroDivisionError" in places["log"]
+    assert len(secrets) >= 4 + 5 * 4 + 2 + 4 * 4
+    for logged in (b"ZeroDivisionError", b"wrong name or password", b"wrong token", b"logged in"):
+        assert logged in places["log"]
     assert {"join-code", "device"} <= {event.kind for event in events}
     found = [(place, secret) for place, content in places.items() for secret in secrets if secret in content]
     assert found == []

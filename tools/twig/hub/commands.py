@@ -39,14 +39,24 @@ def address(help: str) -> Any:
     return typer.Option(parser=ipv4, metavar="ADDR", help=help)
 
 
+def pem(help: str) -> Any:
+    """An option that takes a PEM file."""
+    return typer.Option(exists=True, dir_okay=False, metavar="FILE", help=help)
+
+
 @app.command()
 def hub(
     data: Annotated[Path, typer.Option(help="Directory for the database and hub.json; made when missing.")],
-    host: Annotated[str, address("Where devices connect to; page and API stay on 127.0.0.1.")] = "0.0.0.0",
+    host: Annotated[str, address("Where devices connect to.")] = "0.0.0.0",
     device_port: Annotated[int, port("TCP, devices without TLS (--insecure)")] = 7261,
     tls_port: Annotated[int, port("TCP, devices with TLS")] = 7262,
     release_port: Annotated[int, port("Reserved for releases: nothing listens there yet")] = 7264,
     http_port: Annotated[int, port("TCP, page and API")] = 8080,
+    http_host: Annotated[
+        str, address("Where page and API listen; 0.0.0.0 opens them to the network.")
+    ] = "127.0.0.1",
+    https_cert: Annotated[Path | None, pem("Certificate: page and API by HTTPS; with --https-key.")] = None,
+    https_key: Annotated[Path | None, pem("Private key of that certificate, without password.")] = None,
     discovery_port: Annotated[int, port("UDP, beacons")] = 7260,
     interface: Annotated[str, address("Address of the interface for beacons.")] = "0.0.0.0",
     role: Annotated[Role, typer.Option(help="Devices prefer a standard hub.")] = Role.STANDARD,
@@ -61,6 +71,8 @@ def hub(
     """Run the hub: devices, API and page, until Ctrl-C."""
     from twig.hub.serve import serve  # the database and the web server; --help does without
 
+    if (https_cert is None) != (https_key is None):
+        raise typer.BadParameter("--https-cert and --https-key belong together; give both or none.")
     settings = HubSettings(
         data=data,
         host=host,
@@ -68,6 +80,9 @@ def hub(
         tls_port=tls_port,
         release_port=release_port,
         http_port=http_port,
+        http_host=http_host,
+        https_cert=https_cert,
+        https_key=https_key,
         discovery_port=discovery_port,
         interface=interface,
         role=role.value,

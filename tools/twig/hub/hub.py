@@ -161,6 +161,8 @@ class Hub(KeyDesk):
         hidden = set()
         if self.settings.http_host.startswith(LOOPBACK) and not self.settings.interface.startswith(LOOPBACK):
             hidden.add("http")
+        if self.settings.https_cert:  # the beacon's id stands for plain HTTP
+            hidden.add("http")
         names = [name for name in ANNOUNCED if name in self.ports and name not in hidden]
         return [(ANNOUNCED[name], self.ports[name]) for name in names]
 

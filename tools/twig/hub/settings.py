@@ -55,6 +55,8 @@ class HubSettings:
     release_port: int = 7264
     http_port: int = 8080
     http_host: str = "127.0.0.1"
+    https_cert: Path | None = None
+    https_key: Path | None = None
     discovery_port: int = 7260
     interface: str = "0.0.0.0"
     role: str = "standard"

@@ -1,11 +1,12 @@
 """Keeps foreign web pages away from the hub: a browser in the LAN must not switch on behalf of any site.
 
-There is no password yet, so the page's origin is all there is. Two attacks are met: a foreign page that posts
-to the hub (Origin, Sec-Fetch-Site), and a foreign name made to resolve to the hub (DNS rebinding: Host).
+It stands before logins and tokens. Two attacks are met: a foreign page that posts to the hub (Origin,
+Sec-Fetch-Site), and a foreign name made to resolve to the hub (DNS rebinding: Host).
 """
 
 import ipaddress
 import socket
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -21,10 +22,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 class Guard:
     """ASGI middleware: 403 for a request under a foreign name and for a change that a foreign page wants."""
 
-    def __init__(self, app: ASGIApp, own_host: str) -> None:
+    def __init__(self, app: ASGIApp, own_names: Iterable[str]) -> None:
         name = socket.gethostname().lower()
         self.app = app
-        self.own = {own_host.lower(), name, f"{name}.local"}
+        self.own = {name, f"{name}.local", *(each.lower() for each in own_names)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not (reason := self.reason(Request(scope))):
@@ -59,7 +60,8 @@ def is_foreign(request: Request) -> bool:
     if request.headers.get("sec-fetch-site", "none") not in OWN_SITES:
         return True
     origin = request.headers.get("origin")
-    return origin is not None and split_url(origin) != split(request.headers.get("host", ""))
+    own = split(request.headers.get("host", ""), request.url.scheme)
+    return origin is not None and split_url(origin) != own
 
 
 def split(netloc: str, scheme: str = "http") -> tuple[str, int | None]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from twig.hub.access import Access
 from twig.hub.events import Events
 from twig.hub.settings import HubSettings
 from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
@@ -23,6 +24,10 @@ class Hub(Protocol):
     @property
     def events(self) -> Events:
         """What happens."""
+
+    @property
+    def access(self) -> Access:
+        """Who may do what."""
 
     def devices(self) -> list[DeviceView]:
         """All devices."""

@@ -4,11 +4,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from twig.hub import errors
+from twig.hub.api import authorise
 from twig.hub.errors import HubError
 
 MEDIA_TYPE = "application/problem+json"
@@ -29,6 +30,16 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.NoAnswer, "no-answer", 504, "The device did not answer"),
     (errors.Busy, "busy", 503, "The device is busy"),
     (errors.Refused, "refused", 502, "The device refused"),
+    (errors.LoginNeeded, "login-needed", 401, "Login needed"),
+    (errors.WrongLogin, "wrong-login", 401, "Wrong name or password"),
+    (errors.TooManyAttempts, "too-many-attempts", 429, "Too many wrong attempts"),
+    (errors.ScopeTooSmall, "scope", 403, "The token is not for this"),
+    (errors.FormTooOld, "form-too-old", 403, "The page is of another login"),
+    (errors.BadPassword, "bad-password", 422, "The password cannot be one"),
+    (errors.BadTokenName, "bad-name", 422, "The name cannot be one"),
+    (errors.TokenUnknown, "token-unknown", 404, "No such token"),
+    (errors.TokenExists, "token-exists", 409, "The token exists"),
+    (errors.TooManyTokens, "too-many-tokens", 409, "Too many tokens"),
     (HubError, "hub-error", 500, "The hub could not do it"),
 ]
 
@@ -73,8 +84,13 @@ def kind_of(error: HubError) -> tuple[str, int, str]:
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI description of the problems that a route can answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    titles = {404: "No such device or IO", 403: "Request from a foreign page", 422: "The value does not fit"}
-    titles |= {409: "The device's state does not allow it"}
+    titles = {
+        401: "Login or token needed",
+        403: "The token is not for this, or a foreign page asks",
+        404: "No such device, IO, join code or token",
+        409: "Not possible now: the device is offline or has no key, or the name is taken",
+        422: "The value does not fit",
+    }
     titles |= {status: title for status, (_, title) in HTTP_KINDS.items()}
     titles |= {status: title for _, _, status, title in KINDS if status not in titles}
     content = {MEDIA_TYPE: {"schema": schema}}
@@ -85,7 +101,25 @@ async def on_hub_error(request: Request, error: Exception) -> Response:
     """Answer for an error that the hub raised."""
     assert isinstance(error, HubError)
     name, status, title = kind_of(error)
-    return problem(status, name, title, error.text)
+    if isinstance(error, errors.LoginNeeded) and wants_page(request):
+        return RedirectResponse("/login", status_code=303)
+    response = problem(status, name, title, error.text)
+    response.headers.update(headers_of(error))
+    return response
+
+
+def headers_of(error: HubError) -> dict[str, str]:
+    """What HTTP wants beside the status of an error."""
+    if isinstance(error, errors.TooManyAttempts):
+        return {"Retry-After": str(error.seconds)}
+    if isinstance(error, errors.LoginNeeded | errors.WrongLogin):
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser opens a page: programs and scripts ask for other things."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
@@ -121,6 +155,7 @@ def description(app: FastAPI) -> dict[str, Any]:
     for operation in (one for path in document["paths"].values() for one in path.values()):
         if "HTTPValidationError" in str(operation["responses"].get("422")):
             del operation["responses"]["422"]
+    authorise.describe(app, document)
     return document
 
 

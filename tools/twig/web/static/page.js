@@ -13,14 +13,25 @@ const lost = document.getElementById("lost");
 const said = document.getElementById("said");
 const running = new Set();
 const again = new Set();
+let leaving = false;
+
+const csrf = document.querySelector("meta[name=csrf]").content;
 
 const card = (guid) => document.getElementById(`device-${guid}`);
 const name = (item) => item.querySelector("h2").textContent.trim();
 
 async function fragment(path) {
   const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_MS) });
+  loggedIn(response);
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.text();
+}
+
+/** Without a login, or with one that has ended, there is nothing to see here. */
+function loggedIn(response) {
+  if (response.status !== 401 || leaving) return;
+  leaving = true; // a second one would abort the first
+  location.assign("/login");
 }
 
 /** Replace content without taking the keyboard's place away. */
@@ -117,10 +128,11 @@ async function put(path, value) {
   try {
     const response = await fetch(`/api/v1${path}`, {
       method: "PUT",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-Twig-CSRF": csrf },
       body: JSON.stringify({ value }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });
+    loggedIn(response);
     return response.ok ? "" : (await response.json()).detail;
   } catch {
     return "The hub did not answer. Check that it is running and try again.";
@@ -170,7 +182,9 @@ function listen() {
   source.addEventListener("join-code", readList);
   source.addEventListener("error", () => {
     lost.hidden = false;
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
+    if (source.readyState !== EventSource.CLOSED) return;
+    setTimeout(listen, RETRY_MS);
+    readList(); // says whether it is the login that has ended
   });
 }
 
