@@ -57,10 +57,12 @@ MOUNTS = {
     "watch": Mount("twig.commands", "Print what happens at the hub, a line per event.", "watch"),
     "join-code": Mount("twig.key_commands", "Make a code with which a device joins the hub.", "join-code"),
     "rotate": Mount("twig.key_commands", "Give devices new keys.", "rotate"),
+    "revoke": Mount("twig.key_commands", "Drop a device's key and disconnect it.", "revoke"),
     "forget-keys": Mount("twig.hub.keys.forget", "Drop all keys, when the master key is lost."),
+    "token": Mount("twig.tokens", "Make, list and revoke tokens of programs."),
+    "password": Mount("twig.hub.password", "Set the password of the hub's page."),
     "backup": Mount("twig.hub.backup.commands", "Copy a hub's data into one file.", "backup"),
     "restore": Mount("twig.hub.backup.commands", "Put a hub's data back.", "restore"),
-    "revoke": Mount("twig.key_commands", "Drop a device's key and disconnect it.", "revoke"),
 }
 
 
