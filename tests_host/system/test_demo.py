@@ -77,7 +77,8 @@ def test_once_switches_both_relays_twice_and_leaves_nothing(demo: list[str], opt
 @pytest.mark.parametrize("how", ["ctrl-c", "term"])
 def test_it_runs_until_it_is_told_to_end(demo: list[str], how: str) -> None:
     process = start(demo)
-    read_until(process, "Ctrl-C ends")
+    said = read_until(process, "Ctrl-C ends")
+    assert re.search(r"Log in with the name admin and the password [a-z2-9-]{19}$", said, re.M)
     assert len(processes(Path(demo[-1]))) >= 4  # the demo, the hub and two chips
     began = time.monotonic()
     if how == "ctrl-c":

@@ -22,6 +22,7 @@ from twig.demo.hub import LOOPBACK, RunningHub
 from twig.demo.measure import measure
 from twig.demo.wait import wait_for
 from twig.errors import TwigError
+from twig.hub.access import OWNER, passwords
 from twig.release import places
 from twig.twin.errors import TwinUnavailable
 from twig.twin.plug import Plug
@@ -95,6 +96,7 @@ def run(data: Path, options: argparse.Namespace) -> None:
         if options.once:
             measure(client, devices, console)
         else:
+            tell_login(client)
             accompany(running)
 
 
@@ -142,6 +144,13 @@ def known(device: Device) -> bool:
     """Whether the hub has all of it."""
     values = [io["value"] for io in device["ios"] if io["readable"]]
     return bool(device["online"] and values and None not in values)
+
+
+def tell_login(client: Client) -> None:
+    """Set a password that this demo knows, and say it."""
+    password = passwords.make()
+    client.set_password(password)
+    console.print(f"Log in with the name {OWNER} and the password {password}")
 
 
 def accompany(running: RunningHub) -> None:
