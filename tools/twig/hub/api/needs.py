@@ -69,8 +69,8 @@ class Hub(Protocol):
         """Figures for monitoring."""
 
 
-def the_hub(request: Request) -> Hub:
-    """The hub that this app serves."""
+async def the_hub(request: Request) -> Hub:
+    """The hub that this app serves; async, since FastAPI sends what is not through a pool of threads."""
     hub: Hub = request.app.state.hub
     return hub
 
