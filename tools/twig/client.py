@@ -190,7 +190,7 @@ class Client:
 
     def _unreachable(self, error: httpx.HTTPError) -> HubLost:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
-            advice = "Start one with 'twig hub --data DIR --insecure' or name another with --hub."
+            advice = "Start one with 'twig hub --data DIR' or name another with --hub."
             return HubLost(f"No hub answers at {self.url}. {advice}")
         return HubLost(f"The connection to the hub at {self.url} was lost ({type(error).__name__}).")
 

@@ -44,8 +44,8 @@ def table(devices: list[Device]) -> None:
     console = Console()
     if not devices:
         console.print(
-            "No device has joined yet. Switch on a plug that was set up with 'Use hubs without encryption', "
-            "or run 'twig plug --data DIR --insecure'."
+            "No device has joined yet. Make a code by 'twig join-code' and type it in on a plug's set-up "
+            "page, or run 'twig plug --data DIR --join-code CODE'."
         )
         return
     shown = Table("Name", "Model", "State", "Values", box=None, pad_edge=False)

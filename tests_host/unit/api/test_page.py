@@ -14,6 +14,7 @@ from twig.web import show
 
 FORM = f"/devices/{KITCHEN}/ios/1"
 TICK = "Use hubs without encryption"  # as a plug's own page calls it
+BUTTON = "Add a device"  # which that page names
 
 
 async def page_of(client: httpx.AsyncClient) -> str:
@@ -70,11 +71,14 @@ async def test_without_devices_it_says_what_to_do(client: httpx.AsyncClient, hub
     hub.known.clear()
     page = await page_of(client)
     assert "No device has joined yet" in page
-    assert "twig plug --data plug1 --insecure" in page
-    assert TICK in page
-    assert TICK in (FIRMWARE / "pages" / "setup_texts.js").read_text("utf-8")
+    assert "twig plug --data plug1 --join-code CODE" in page
+    assert TICK in " ".join(page.split())
+    texts = (FIRMWARE / "pages" / "setup_texts.js").read_text("utf-8")
+    assert TICK in texts
+    assert BUTTON in texts
+    assert BUTTON in page
     hub.settings = replace(hub.settings, insecure=False)
-    assert "--insecure" in (await page_of(client)).split("without", 1)[1]
+    assert "insecure" not in await page_of(client)
 
 
 async def test_the_form_switches_and_returns_to_the_device(client: httpx.AsyncClient, hub: FakeHub) -> None:
