@@ -22,8 +22,10 @@ async def test_they_say_what_a_backup_holds(
     file, data, new = (str(tmp_path / name) for name in ("file", "data", "new"))
     code, out, err = twig("backup", file, "--data", data, *options)
     assert (code, err, "devices: 1, keys: 1" in out, words in out) == (0, "", True, True)
+    assert "Password, logins and tokens are in it as hashes" in out
     code, out, err = twig("restore", file, "--data", new)
     assert (code, err, "put the hub's master.key into" in out) == (0, "", not options)
+    assert "Everybody is logged out." in out
     if options:
         async with running(tmp_path / "new") as hub:
             await enter(hub, device)

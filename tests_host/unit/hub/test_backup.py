@@ -13,10 +13,12 @@ import pytest
 
 from tests_host.hubs import running
 from tests_host.lines import Keyed, enter, joined
+from twig.hub.access import OWNER, Scope
+from twig.hub.access.access import first_password
 from twig.hub.backup.about import BackupError
 from twig.hub.backup.restore import restore
 from twig.hub.backup.save import save
-from twig.hub.errors import StartError
+from twig.hub.errors import LoginNeeded, StartError
 
 
 async def saved(folder: Path, *, master_key: bool = False) -> Keyed:
@@ -63,6 +65,36 @@ async def test_a_backup_without_its_master_key_is_useless_until_that_is_put_back
     (tmp_path / "new" / "master.key").write_bytes((tmp_path / "data" / "master.key").read_bytes())
     async with running(tmp_path / "new") as hub:
         await enter(hub, device)
+
+
+async def test_a_restored_hub_knows_its_people_and_lets_nobody_stay_logged_in(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as hub:
+        password = await first_password(hub.access)
+        session = await hub.access.login(OWNER, password, "127.0.0.1")
+        token = await hub.access.tokens.make("cron", Scope.READ)
+        local = hub.access.local
+        save(tmp_path / "data", tmp_path / "saved", False)
+        assert hub.access.by_session(session).name == OWNER
+    restore(tmp_path / "saved", tmp_path / "new", force=False)
+    async with running(tmp_path / "new") as hub:
+        assert hub.access.sessions.find(session) is None
+        assert await hub.access.login(OWNER, password, "127.0.0.1")
+        assert hub.access.by_token(token, "127.0.0.1").name == "cron"
+        with pytest.raises(LoginNeeded):
+            hub.access.by_token(local, "127.0.0.1")
+
+
+async def test_a_backup_of_a_hub_that_knew_no_people_is_restored(tmp_path: Path) -> None:
+    device = await saved(tmp_path, master_key=True)
+    with sqlite3.connect(tmp_path / "data" / "hub.sqlite3") as connection:
+        for table in ("web_sessions", "api_tokens", "users"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    save(tmp_path / "data", tmp_path / "older", True)
+    restore(tmp_path / "older", tmp_path / "new", force=False)
+    async with running(tmp_path / "new") as hub:
+        await enter(hub, device)
+        assert await first_password(hub.access)
 
 
 async def test_only_its_owner_can_read_a_backup_and_what_comes_of_it(tmp_path: Path) -> None:

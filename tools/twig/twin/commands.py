@@ -54,7 +54,9 @@ def run(
     hub: Annotated[
         str | None, typer.Option(help="Configured hub, HOST or HOST:PORT; else it is discovered.")
     ] = None,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Join a hub without encryption, while it has no key.")] = False,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Join a hub without encryption, while it has no key.")
+    ] = False,
     join_code: Annotated[
         str | None, typer.Option(metavar="CODE", help="What 'twig join-code' says at the hub to join.")
     ] = None,

@@ -21,6 +21,7 @@ def do_backup(
 
     about = save(data, file, with_master_key)
     print(f"Saved in {file} with IOs, values and history (devices: {about.devices}, keys: {about.keys}).")
+    print("Password, logins and tokens are in it as hashes, which open nothing.")
     if with_master_key:
         print("The master key is in it: who reads this file can pose as this hub and as every device.")
     else:
@@ -40,4 +41,7 @@ def do_restore(
     print(f"Restored hub {about.guid} (devices: {about.devices}, keys: {about.keys}).")
     if about.keys and not about.master_key:
         print(f"The backup holds no master key: put the hub's master.key into {data} before you start it.")
+    print(
+        "Everybody is logged out. The password and the tokens are those of the backup: revoked ones are back."
+    )
     print("Never run it and the original at the same time.")

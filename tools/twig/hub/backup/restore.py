@@ -21,6 +21,7 @@ CHUNK = 1 << 20
 def restore(file: Path, data: Path, force: bool) -> About:
     """Put a backup into a directory that holds nothing or, with `force`, in place of the hub that it holds.
 
+    Everybody is logged out; the password and tokens are those of the backup.
     BackupError; StartError while a hub uses the directory.
     """
     with _opened(file) as archive, Directory(data):
@@ -32,11 +33,12 @@ def restore(file: Path, data: Path, force: bool) -> About:
             draft = data / f"{DATABASE}.new"
             _write(_member(archive, DATABASE), draft)
             _check(draft, about)
+            _log_out(draft)
             _replace(data, draft, secret)
         except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError) as error:
             raise Foreign(file) from error
-        except OSError as error:
-            raise BackupError(f"{data} cannot be written: {error.strerror}.") from error
+        except (OSError, sqlite3.Error) as error:
+            raise BackupError(f"{data} cannot be written: {error}.") from error
     return about
 
 
@@ -80,6 +82,14 @@ def _check(database: Path, about: About) -> None:
     if not sound or about.format != FORMAT or guid != (about.guid,):
         database.unlink()
         raise ValueError("damaged")
+
+
+def _log_out(database: Path) -> None:
+    """End all logins at the page: one that was ended since the backup was made must not be good again."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'web_sessions'").fetchone():
+            connection.execute("DELETE FROM web_sessions")  # else an older hub's, which knew no logins
+        connection.commit()
 
 
 def _replace(data: Path, draft: Path, secret: bytes | None) -> None:
