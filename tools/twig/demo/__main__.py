@@ -30,6 +30,7 @@ from twig.twin.runtime import runtime
 
 PLUGS = ("Kitchen", "Desk lamp")
 JOIN_SECONDS = 60.0  # boot, Wi-Fi and discovery take 3 s; two busy cores take longer
+CODE_MINUTES = 5  # of a join code: plugs use theirs at once
 LOOK_SECONDS = 0.5  # how soon a hub that has ended is noticed
 
 console = Console(highlight=False)
@@ -89,7 +90,7 @@ def run(data: Path, options: argparse.Namespace) -> None:
             client = Client(running.url)
             stack.callback(client.close)
             for name in PLUGS:
-                stack.enter_context(plugged(data, name, running, python))
+                stack.enter_context(plugged(data, name, running, client, python))
             devices = joined(client, running)
         console.print(f"Page  {running.url}/")
         output.table(devices)
@@ -112,13 +113,13 @@ def prepared() -> bool:
 
 
 @contextmanager
-def plugged(data: Path, name: str, running: RunningHub, python: bool) -> Iterator[Plug]:
-    """A virtual plug that looks for the hub by itself; ended afterwards."""
+def plugged(data: Path, name: str, running: RunningHub, client: Client, python: bool) -> Iterator[Plug]:
+    """A virtual plug that finds the hub by itself and joins it by a code; ended afterwards."""
     plug = Plug(
         data / name.lower().replace(" ", "-"),
         name=name,
         interface=LOOPBACK,
-        insecure=True,
+        join_code=client.join_code(None, CODE_MINUTES)["code"],
         discovery_port=running.discovery_port,
         python=python,
     )

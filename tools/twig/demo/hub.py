@@ -63,9 +63,9 @@ def running(folder: Path) -> Iterator[RunningHub]:
 
 def command(folder: Path) -> list[str]:
     """The command line of a hub that only this computer can reach."""
-    ports = [f"--{each}-port={ANY}" for each in ("device", "tls", "release", "http", "discovery")]
+    ports = [f"--{each}-port={ANY}" for each in ("tls", "release", "http", "discovery")]
     place = ["--host", LOOPBACK, "--interface", LOOPBACK]
-    return [sys.executable, "-m", "twig.cli", "hub", "--data", str(folder), "--insecure", *place, *ports]
+    return [sys.executable, "-m", "twig.cli", "hub", "--data", str(folder), *place, *ports]
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
