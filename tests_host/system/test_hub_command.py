@@ -88,6 +88,15 @@ def test_what_hub_json_says_is_true(tmp_path: Path) -> None:
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
 
 
+def test_what_it_writes_is_for_its_owner(tmp_path: Path) -> None:
+    """Also in a directory that others may read."""
+    tmp_path.chmod(0o755)
+    with hub(tmp_path):
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert {"hub.json", "hub.sqlite3", "master.key"} <= set(modes)
+    assert all(mode & 0o077 == 0 for mode in modes.values()), modes
+
+
 def test_without_insecure_only_the_port_with_tls_is_open(tmp_path: Path) -> None:
     with hub(tmp_path) as (process, said):
         assert "device" not in said["ports"]

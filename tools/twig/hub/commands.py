@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +11,9 @@ import typer
 
 from twig.hub import log
 from twig.hub.settings import HubSettings
+
+# What a hub writes is for its owner, also in a directory that was there before and that others may read.
+OWNER_ONLY = 0o077
 
 app = typer.Typer(add_completion=False)
 
@@ -90,4 +94,5 @@ def hub(
         insecure=insecure,
     )
     log.setup()
+    os.umask(OWNER_ONLY)
     asyncio.run(serve(settings))
