@@ -19,7 +19,7 @@ MODULES = (
     "slotfs",
     "lazy",
     "protocol/hmac",
-    *(f"network/{name}" for name in ("wait", "ccm", "hkdf", "records", "rekey", "alerts", "psk")),
+    *(f"network/{name}" for name in ("wait", "ccm", "hkdf", "records", "rekey", "alerts", "hello", "psk")),
 )
 SCRIPT = """
 import asyncio, gc

@@ -42,8 +42,8 @@ def test_on_the_setup_page(browser: Browser) -> None:
         field.select_option("toggle")
         page.get_by_label("Home").check()
         page.locator("#password").fill("secret12")
-        page.locator("#submit").click()
-        page.wait_for_function("() => document.getElementById('status').textContent")
+        with page.expect_response("**/save"):
+            page.locator("#submit").click()
         assert plug.saved()["settings"]["switch"] == "toggle"
 
 
