@@ -13,5 +13,5 @@ def accepted(link):
     settings = lazy.call(CONFIG, "load")
     if settings.pop("join_code", None):
         lazy.call(CONFIG, "save", settings)
-        lazy.call("firmware.storage.atomic", "copy", "config.json", "config.old")  # which has it still
+    lazy.call("firmware.storage.atomic", "copy", "config.json", "config.old")  # which has it still
     lazy.call(KEYS, "forgotten", link.hub)
