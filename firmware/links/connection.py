@@ -96,9 +96,14 @@ class Connection:
 
     def _flush(self):
         self.sent = ticks_ms()
+        self._write()
+
+    def _write(self):
         try:
-            while self.out:
+            while True:  # TLS may have the rest of a record, and nothing in `out`
                 self.out = self.out[self.sock.send(self.out) :]
+                if not self.out:
+                    break
         except OSError as error:
             if error.errno != EAGAIN:
                 self.out = b""  # the reader meets the same error and ends the connection
@@ -114,7 +119,7 @@ class Connection:
         if self.out:
             self._flush()
         elif self.sock is not self.raw:
-            self.sock.send(b"")  # what is left of a record
+            self._write()
         silence = ticks_diff(now, self.received)
         if self.checked is not None and silence < ticks_diff(now, self.checked):
             self.checked = None

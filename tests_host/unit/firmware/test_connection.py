@@ -49,6 +49,22 @@ async def test_partial_writes(plug):
     assert plug.heard() == [(c.PONG, b"def")]
 
 
+async def test_a_dead_socket_under_the_rest_of_a_record_ends_no_mode(plug):
+    """Over TLS each tick sends what is left; the reader meets the same error and ends the connection."""
+    await plug.join()
+
+    class Dead:
+        def send(self, data):
+            raise OSError(104)
+
+        def close(self):
+            pass
+
+    plug.link.sock = Dead()
+    plug.link.tick()
+    assert plug.link.out == b""
+
+
 async def test_what_is_unsent_is_bounded(plug):
     await plug.join()
     plug.link.sock = Narrow(plug.link.sock, 0)
