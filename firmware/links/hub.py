@@ -26,9 +26,8 @@ class HubLink(Connection):
         self.told = None  # uptime in s at the last status report on this connection; None: it is due
         self.plain = self.again = False  # without TLS; at once under the key that it has got
         self.turn = 0  # of the proofs that it could give
-        self.prover = self.key = (
-            None  # GUID of the hub whose key protects it, b"" with a join code's, and the key
-        )
+        self.key = None  # that protects the connection
+        self.prover = None  # GUID of the hub whose key that is, b"" where it is a join code's
 
     async def run(self, address, port, hub):
         """Connect, join and serve until an exception ends it; `session` clears what this sets.

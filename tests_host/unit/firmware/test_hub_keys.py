@@ -9,7 +9,7 @@ from firmware.network import proofs
 from firmware.protocol import commands as c
 from firmware.protocol import psk_identity
 from firmware.protocol.beacon import TCP, TLS
-from firmware.storage import config, hub_keys
+from firmware.storage import atomic, config, hub_keys
 
 GUID = b"D" * 16  # of conftest's plug
 HUB, OTHER = b"H" * 16, b"O" * 16
@@ -167,6 +167,23 @@ async def test_the_code_is_forgotten_with_the_first_accept_under_the_key(plug, f
     config.save({"name": "Plug", "join_code": CODE})  # a later one, for another hub
     proven.accepted(plug.link)
     assert config.load()["join_code"] == CODE
+
+
+@pytest.mark.parametrize("error", [OSError(28), MemoryError()])
+async def test_what_cannot_be_tidied_ends_no_connection(plug, monkeypatch, error):
+    config.save({"join_code": CODE})
+    hub_keys.put(HUB, FIRST, True)
+    plug.link.hub, plug.link.key = HUB, FIRST
+
+    def full(*_):
+        raise error
+
+    with monkeypatch.context() as while_full:
+        while_full.setattr(atomic, "write", full)
+        proven.accepted(plug.link)
+    assert keys(HUB) == (None, FIRST) and config.load()["join_code"] == CODE
+    proven.accepted(plug.link)  # with the next accept
+    assert keys(HUB) == (FIRST, None) and "join_code" not in config.load()
 
 
 async def test_a_code_is_kept_while_settings_are_tried(plug):
