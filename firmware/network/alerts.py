@@ -1,6 +1,23 @@
 """What ended a TLS connection, for people: our own reasons by number, the other side's alerts by name."""
 
-# In one text each: what stays resident names a reason by its place.
+# Our reasons: places in REASONS, one text since each by itself would stay in the heap where it is named.
+NO_PLACE = 0
+IN_CLEAR = 1
+CHANGED = 2
+CUT_OFF = 3
+NO_TLS = 4
+TOO_LONG = 5
+TOO_MANY = 6
+OTHER_KEY = 7
+OLD_TLS = 8
+OTHER_CIPHER = 9
+NOT_ALONE = 10
+BAD_HELLO = 11
+CLOSED = 12
+OTHER_MESSAGE = 13
+BEHIND = 14
+LONG_MESSAGE = 15
+BAD_UPDATE = 16
 REASONS = (
     "a record or message that has no place here|a record in the clear|"
     "a record was changed on the way, or the keys differ|cut off without a close_notify|no TLS|"
@@ -19,7 +36,7 @@ NAMES = (
 
 
 # What people should think of at some of them: a hub that knows the device by another key, or not at all.
-OTHER_KEY = (47, 51)
+BY_OTHER_KEY = (47, 51)
 UNKNOWN = (40, 109, 115)
 
 
@@ -36,6 +53,6 @@ def text(what):
 
 
 def _hint(code):
-    if code in OTHER_KEY:
+    if code in BY_OTHER_KEY:
         return " (it has another key for this device)"
     return " (it does not know this device's key)" if code in UNKNOWN else ""

@@ -2,6 +2,7 @@
 
 from os import urandom
 
+from firmware.network.alerts import BAD_HELLO, NOT_ALONE, OLD_TLS, OTHER_CIPHER
 from firmware.network.records import DECODE
 
 CLIENT_HELLO = 1
@@ -9,11 +10,6 @@ CLIENT_HELLO = 1
 ILLEGAL = 47
 VERSION = 70
 NO_EXTENSION = 109
-# What is wrong: texts of `network.alerts`.
-OLD_TLS = 8
-OTHER_CIPHER = 9
-NOT_ALONE = 10
-BAD_HELLO = 11
 HEAD = 4  # bytes of a message's kind and length
 BINDERS = 35  # bytes behind what the binder covers
 # Extensions: TLS 1.3 alone, psk_ke alone; and what a server answers.

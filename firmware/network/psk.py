@@ -5,7 +5,8 @@ Loaded for one handshake and forgotten: what stays is `network.records`.
 
 from firmware import lazy
 from firmware.network import hkdf
-from firmware.network.records import ALERT, DECODE, HANDSHAKE, NO_PLACE, UNEXPECTED
+from firmware.network.alerts import BEHIND, CLOSED, LONG_MESSAGE, NO_PLACE, OTHER_KEY, OTHER_MESSAGE
+from firmware.network.records import ALERT, DECODE, HANDSHAKE, UNEXPECTED
 from firmware.network.wait import readable
 
 # Messages.
@@ -13,12 +14,6 @@ SERVER_HELLO = 2
 EXTENSIONS = 8
 FINISHED = 20
 DECRYPT = 51  # an alert
-# What is wrong: texts of `network.alerts`.
-OTHER_KEY = 7
-CLOSED = 12
-OTHER_MESSAGE = 13
-BEHIND = 14
-LONG_MESSAGE = 15
 HELLO = "firmware.network.hello"
 HEAD = 4  # bytes of a message's kind and length
 FLIGHT_MOST = 512  # a server that has only a shared key has little to say

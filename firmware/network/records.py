@@ -7,6 +7,7 @@ from errno import EAGAIN
 
 from firmware import lazy
 from firmware.network import ccm
+from firmware.network.alerts import CHANGED, CUT_OFF, IN_CLEAR, NO_PLACE, NO_TLS, TOO_LONG, TOO_MANY
 
 # Kinds of records. One a line: the image build knows constants by that.
 CHANGE_CIPHER = 20
@@ -27,14 +28,6 @@ BAD_MAC = 20
 OVERFLOW = 22
 DECODE = 50
 FATAL = 2
-# What is wrong: texts of `network.alerts`.
-NO_PLACE = 0
-IN_CLEAR = 1
-CHANGED = 2
-CUT_OFF = 3
-NO_TLS = 4
-TOO_LONG = 5
-TOO_MANY = 6
 # Fields of `keys`.
 SECRET = 0
 CIPHER = 1
@@ -66,10 +59,10 @@ class Records:
         return [secret, ccm.cipher(key), int.from_bytes(iv, "big"), 0]
 
     def _nonce(self, keys):
+        """That of the next record; it counts when it is done: a full heap may keep one from being made."""
         if keys[COUNT] == RECORDS_MOST:
             self.end(TOO_MANY)
-        keys[COUNT] += 1
-        return (keys[IV] ^ keys[COUNT] - 1).to_bytes(12, "big")
+        return (keys[IV] ^ keys[COUNT]).to_bytes(12, "big")
 
     def recv(self, _):
         """What the next record holds; b"" when the other side has closed; None: nothing yet."""
@@ -99,7 +92,7 @@ class Records:
         """Tell the other side, if it still listens, and close."""
         try:
             self.write(ALERT, bytes((1, CLOSE_NOTIFY)))
-        except OSError as error:
+        except (OSError, MemoryError) as error:
             print("tls: closed without a word:", error)
         self.sock.close()
 
@@ -122,6 +115,7 @@ class Records:
         nonce = self._nonce(keys)
         record[-ccm.TAG :] = ccm.tag(keys[CIPHER], nonce, head, view)
         ccm.crypt(keys[CIPHER], nonce, view)
+        keys[COUNT] += 1
         return record
 
     def _flush(self):
@@ -157,6 +151,7 @@ class Records:
         if ccm.tag(keys[CIPHER], nonce, bytes(self._head), view) != tag:
             self._rest = NOTHING
             self.fail(BAD_MAC, CHANGED)
+        keys[COUNT] += 1
         while end > 0 and not view[end]:  # padding
             end -= 1
         self._rest = view[:end]

@@ -1,14 +1,12 @@
 """Handshake messages behind the handshake: new keys when the hub asks; tickets are left alone."""
 
 from firmware.network import hkdf
-from firmware.network.records import DECODE, HANDSHAKE, NO_PLACE, SECRET, UNEXPECTED
+from firmware.network.alerts import BAD_UPDATE, LONG_MESSAGE, NO_PLACE
+from firmware.network.records import DECODE, HANDSHAKE, SECRET, UNEXPECTED
 
 TICKET = 4
 KEY_UPDATE = 24
 HEAD = 4
-# What is wrong: texts of `network.alerts`.
-LONG_MESSAGE = 15
-BAD_UPDATE = 16
 REQUESTED = 1
 FLIGHT_MOST = 1024  # bytes of a ticket that is split into records
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from firmware.network import records
+from firmware.network import ccm, records
 from firmware.network.records import CIPHER, TlsError
 from firmware.network.wait import readable
 from tests_host import middle, openssl
@@ -67,6 +67,29 @@ def test_new_keys_while_it_runs():
             assert await asyncio.to_thread(server.after, b"up") == b"%d" % number
         assert len({*before, link.reads[CIPHER], link.writes[CIPHER]}) == 4
         link.close()
+
+    with openssl.server() as server:
+        asyncio.run(talk(server))
+
+
+def test_a_full_heap_costs_no_record(monkeypatch):
+    """What could not be made has not been counted: the next one is the server's next."""
+
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    async def talk(server: openssl.Server) -> None:
+        link = await opened(server.port)
+        with monkeypatch.context() as while_full:
+            while_full.setattr(ccm, "crypt", full)
+            with pytest.raises(MemoryError):
+                link.send(b"lost\n")
+        link.send(b"hello\n")
+        assert await asyncio.to_thread(server.after, b"hell") == b"o"
+        with monkeypatch.context() as while_full:
+            while_full.setattr(ccm, "crypt", full)
+            link.close()
+        assert link.sock.fileno() < 0, "the socket is still open"
 
     with openssl.server() as server:
         asyncio.run(talk(server))
