@@ -12,6 +12,7 @@ from twig.twin.state import EXIT_REPL
 
 WARM_S = 0.05
 CHIP_HEAP = 38016
+CHIP_CIPHER = 512
 
 ABSENT = [
     "'a'.partition('b')",
@@ -73,6 +74,18 @@ def test_warm_call_is_quick(twin_runtime: Runtime) -> None:
 
 def test_asyncio_sources_are_there(twin_runtime: Runtime) -> None:
     assert (twin_runtime.asyncio / "core.py").is_file()
+
+
+def test_a_cipher_takes_what_it_takes_on_the_chip(twin_runtime: Runtime, tmp_path: Path) -> None:
+    """axTLS keeps all round keys of AES-256; and it still is AES (FIPS 197, appendix C.1)."""
+    script = (
+        "import gc\nfrom cryptolib import aes\nkey = bytes(range(16))\nfree = cipher = 0\n"
+        "gc.collect()\nfree = gc.mem_free()\n"
+        "cipher = aes(key, 1)\nprint(free - gc.mem_free())\n"
+        "print(cipher.encrypt(bytes([17 * n for n in range(16)])).hex())\n"
+    )
+    printed = run(twin_runtime, tmp_path, script).split()
+    assert printed == [str(CHIP_CIPHER), "69c4e0d86a7b0430d8cdb78070b4c55a"]
 
 
 def test_heap_is_the_chips(twin_runtime: Runtime, tmp_path: Path) -> None:
