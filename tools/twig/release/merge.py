@@ -51,6 +51,11 @@ class Merger:
         tree = ast.Module([*self._imports(), *body], [])
         return Source(self.root, source.path, ast.fix_missing_locations(tree))
 
+    def inner(self) -> set[str]:
+        """Names of what the other members bind: nobody outside means them, unless this bundle is shared."""
+        members = set(self.members) - {self.root}
+        return {new for (module, _), new in self.names.items() if module in members}
+
     def _rewritten(self, module: str) -> list[ast.stmt]:
         source = self.inside[module]
         tree = copy.deepcopy(source.tree)

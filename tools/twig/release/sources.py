@@ -1,7 +1,7 @@
 """Finds and parses the firmware sources that an image is made of."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twig.release import places
@@ -14,12 +14,16 @@ BOARD_MARK = "MODEL"
 
 @dataclass
 class Source:
-    """One module: dotted name, file for messages, syntax tree; a package's name is that of its folder."""
+    """One module: dotted name, file for messages, syntax tree; a package's name is that of its folder.
+
+    `inner`: globals that no other module can mean, whatever it spells.
+    """
 
     name: str
     path: Path
     tree: ast.Module
     package: bool = False
+    inner: set[str] = field(default_factory=set)
 
     def error(self, node: ast.AST, text: str) -> SourceError:
         """An error that points at the node's line."""

@@ -13,6 +13,7 @@ def drop_unused(bundles: Mapping[str, Source], outside: Iterable[Source]) -> Non
     said = {source.name: set(spelled(source.tree)) for source in [*bundles.values(), *outside]}
     for source in bundles.values():
         others = set().union(*(names for name, names in said.items() if name != source.name), _texts(source))
+        others -= source.inner
         _trim(source.tree, others)
         _drop_imports(source.tree, others)
 
