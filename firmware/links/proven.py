@@ -3,22 +3,14 @@
 from firmware import lazy
 
 KEYS = "firmware.storage.hub_keys"
-CONFIG = "firmware.storage.config"
 
 
 def accepted(link):
     """Drop the key before, and the join code that brought this one; what fails waits for the next accept."""
     try:
         if lazy.call(KEYS, "accepted", link.hub, link.key) and not link.session.trying:
-            _forget_code(link.hub)
+            lazy.call("firmware.storage.forget_code", "forget")
+            lazy.call(KEYS, "forgotten", link.hub)
     except (OSError, MemoryError) as error:
         # No reason to end: both keys are kept, and the new one is tried first.
         print("keys not tidied:", error)
-
-
-def _forget_code(hub):
-    settings = lazy.call(CONFIG, "load")
-    if settings.pop("join_code", None):
-        lazy.call(CONFIG, "save", settings)
-    lazy.call("firmware.storage.atomic", "copy", "config.json", "config.old")  # which has it still
-    lazy.call(KEYS, "forgotten", hub)

@@ -2,12 +2,10 @@
 
 import struct
 
-from firmware.links import identity
+from firmware import lazy
 from firmware.links.values import acknowledge
-from firmware.protocol import psk_identity
 from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
-from firmware.storage import hub_keys
 
 REQUEST = 2  # bytes of the request id
 HEAD = 20  # bytes before the identity
@@ -27,9 +25,9 @@ def take(link, data):
     hub, _, key = fields
     by_code = not link.prover
     try:
-        new = hub_keys.put(hub, key, by_code)
+        new = lazy.call("firmware.storage.hub_keys", "put", hub, key, by_code)
         if by_code and hub != link.hub:
-            identity.save(link.guid, hub)  # sought first from now on
+            lazy.call("firmware.links.identity", "save", link.guid, hub)  # sought first from now on
             link.hub = hub
     except OSError as error:
         acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
@@ -56,6 +54,6 @@ def _refusal(link, hub, name, key):
         return b"needs a keyed connection"
     if link.prover and hub != link.prover:
         return b"a key of another hub"
-    if name != psk_identity.of_device(link.guid, key).encode():
+    if name != lazy.call("firmware.protocol.psk_identity", "of_device", link.guid, key).encode():
         return b"an identity that is not of this device and key"
     return None

@@ -14,12 +14,15 @@ AGAIN_MS = 300000  # and is then tried again so often
 async def run(session):
     """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
     settings = session.settings()
-    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, settings, session.failed)
-    session.link.plain = found.protocol == TCP
+    provable = lazy.call("firmware.network.provable", "by", settings)
+    session.link.plain = provable[0] == TCP
     # Without anything to prove itself by it cannot join there either.
-    configured = settings.get("hub") if found.known is None or found.known else None
-    if found.known == []:
+    configured = settings.get("hub") if provable[1] != [] else None
+    development = settings.get("development", False)
+    settings = None  # they are large
+    if provable[1] == []:
         print("no hub: neither a key nor a join code")
+    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
     try:
         while session.wifi_up():
             if configured and _due(session):

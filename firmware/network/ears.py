@@ -7,7 +7,7 @@ from firmware import lazy
 from firmware.network.wait import readable
 from firmware.protocol.beacon import HEADER
 
-BEACON_MAX = 256
+BEACON_MAX = 80  # one of 16 entries has 76 bytes
 REOPEN_MS = 5000
 
 

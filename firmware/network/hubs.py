@@ -2,7 +2,6 @@
 
 from time import ticks_diff, ticks_ms
 
-from firmware import lazy
 from firmware.network import multicast
 from firmware.network.backoff import jitter
 from firmware.protocol import beacon
@@ -26,15 +25,12 @@ SINCE = 4  # and of the first in an unbroken row
 
 
 class Hubs:
-    """`failed`: (GUID, address, port) -> ticks_ms of the failure.
+    """`provable`: of `network.provable`; `failed`: (GUID, address, port) -> ticks_ms of the failure."""
 
-    `known`: the hubs that it has keys for, None when any will do.
-    """
-
-    def __init__(self, ears, settings, failed):
+    def __init__(self, ears, provable, development, failed):
         self.ears = ears
-        self.protocol, self.known = lazy.call("firmware.network.proofs", "usable", settings)
-        self.development = settings.get("development", False)
+        self.protocol, self.known = provable
+        self.development = development
         self.avoided = failed
         self.hubs = {}
         self.first = None

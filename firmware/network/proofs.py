@@ -1,19 +1,8 @@
-"""What this device can prove itself by: its keys, then a join code. Loaded for that and forgotten."""
+"""What this device can prove itself by to a hub: its keys, then a join code. Loaded and forgotten."""
 
 from firmware.protocol import psk_identity
-from firmware.protocol.beacon import TCP, TLS
 from firmware.storage import hub_keys
 from firmware.storage.hub_keys import BY_CODE, KEY, NEXT, NONE
-
-
-def usable(settings):
-    """(protocol id, GUIDs of the hubs that it has a key for; None: any hub will do)."""
-    if settings.get("join_code"):
-        return TLS, None
-    known = [entry[:BY_CODE] for entry in hub_keys.entries()]
-    if not known and settings.get("insecure"):
-        return TCP, None
-    return TLS, known
 
 
 def of(guid, hub, last, code_key):

@@ -10,7 +10,9 @@ POLL_MS = 1000
 async def run(session):
     """Return when a standard hub has been heard for 15 s, or the hub is sought anew."""
     settings = session.settings()
-    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, settings, session.failed)
+    provable = lazy.call("firmware.network.provable", "by", settings)
+    development = settings.get("development", False)
+    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
     try:
         while session.ears.discovery is found:  # until another hub is sought
             await sleep_ms(POLL_MS)

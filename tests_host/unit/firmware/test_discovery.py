@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from firmware.network import discovery
+from firmware.network import discovery, provable
 from firmware.network.hubs import AVOID_MS, HUBS_MAX, Hubs
 from firmware.protocol import beacon
 from firmware.protocol.beacon import BACKUP, DEVELOPMENT, TCP, TLS
@@ -18,7 +18,8 @@ CODE = "7H3K9QWERTMB"
 
 def make(last=LAST, **settings):
     ears = SimpleNamespace(hub=last, sock=None, port=7260, discovery=None)
-    return Hubs(ears, {"insecure": True, **settings}, {})
+    found = provable.by({"insecure": True, **settings})
+    return Hubs(ears, found, settings.get("development", False), {})
 
 
 def say(found, hub, flags=0, protocol=TCP, port=7261, address=bytes(4), source="10.0.0.1"):

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from firmware.links import proven
-from firmware.network import proofs
+from firmware.network import proofs, provable
 from firmware.protocol import commands as c
 from firmware.protocol import psk_identity
 from firmware.protocol.beacon import TCP, TLS
@@ -78,11 +78,11 @@ def test_the_order_of_proofs():
 
 
 def test_plaintext_never_with_a_key_or_a_code():
-    assert proofs.usable({}) == (TLS, [])
-    assert proofs.usable({"insecure": True}) == (TCP, None)
-    assert proofs.usable({"insecure": True, "join_code": CODE}) == (TLS, None)
+    assert provable.by({}) == (TLS, [])
+    assert provable.by({"insecure": True}) == (TCP, None)
+    assert provable.by({"insecure": True, "join_code": CODE}) == (TLS, None)
     hub_keys.put(HUB, FIRST, False)
-    assert proofs.usable({"insecure": True}) == (TLS, [HUB])
+    assert provable.by({"insecure": True}) == (TLS, [HUB])
 
 
 def set_key(key, hub=HUB, guid=GUID, request=7):
