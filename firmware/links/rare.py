@@ -32,7 +32,6 @@ from firmware.protocol.commands import (
 
 REQUESTS = (SET_VALUE, GET_VALUE, IDENTIFY, RESTART, FACTORY_RESET, GET_CONFIG, SET_CONFIG)
 KEYED = (FACTORY_RESET, OFFER_UPDATE, SET_KEY, OFFER_KEY)
-JOIN = "firmware.links.join"
 
 
 def obey(link, command, data):
@@ -41,11 +40,11 @@ def obey(link, command, data):
     What would have to be loaded beside this module is returned instead, for `lazy.call`.
     """
     if command == REQUEST_IOS:
-        return JOIN, "register_ios", link
+        return "firmware.links.registration", "send_ios", link
     if command == REJECT_DEVICE:
-        return JOIN, "rejected", link, data
+        return "firmware.links.reject", "take", link, data
     if command == ACCEPT_DEVICE:
-        return JOIN, "accept", link, data
+        return "firmware.links.accept", "take", link, data
     if command == GET_CONFIG:
         return "firmware.links.getconfig", "report", link, fields.unpack(layouts.REQUEST, data)[0]
     if command == GET_VALUE:
