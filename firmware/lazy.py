@@ -10,7 +10,7 @@ PREFIX = "firmware."
 
 def call(name, function, *arguments):
     """Load a module, call one of its functions, forget the module and all that it loaded."""
-    before = set(sys.modules)
+    before = tuple(sys.modules)
     try:
         return getattr(_load(name), function)(*arguments)
     finally:
@@ -19,7 +19,7 @@ def call(name, function, *arguments):
 
 async def run(name, *arguments):
     """The same for the module's coroutine function `run`."""
-    before = set(sys.modules)
+    before = tuple(sys.modules)
     try:
         return await _load(name).run(*arguments)
     finally:
@@ -45,7 +45,7 @@ def _forget(before):
     while True:
         new = None
         for name in sys.modules:
-            if name not in before and name.startswith(PREFIX):
+            if name.startswith(PREFIX) and name not in before:
                 new = name
         if new is None:
             break

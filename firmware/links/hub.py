@@ -27,6 +27,7 @@ class HubLink(Connection):
         self.plain = self.again = False  # without TLS; at once under the key that it has got
         self.turn = 0  # of the proofs that it could give
         self.key = None  # that protects the connection
+        self.records = None  # of TLS, once needed
         self.prover = None  # GUID of the hub whose key that is, b"" where it is a join code's
 
     async def run(self, address, port, hub):
@@ -37,10 +38,13 @@ class HubLink(Connection):
         try:
             self.told = self.prover = None
             proof = None if self.plain else await lazy.run("firmware.links.prove", self, hub)
+            await sleep_ms(0)  # the stack still held what that had loaded
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
+                await sleep_ms(0)
             given = await lazy.run("firmware.links.join", self)
+            await sleep_ms(0)
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
                 raise OSError("has given no key that may be taken")

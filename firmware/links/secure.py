@@ -1,18 +1,39 @@
-"""Puts TLS on a link's connection. Loaded for that and forgotten."""
+"""Puts TLS on a link's connection, step by step: all of it at once would not fit. Loaded and forgotten."""
+
+from asyncio import sleep_ms
 
 from firmware import lazy
+from firmware.network.key_schedule import MASTER
+from firmware.network.records import HEAD
 
 HANDSHAKE_MS = 5000  # two messages each way, and no long sums
+SCHEDULE = "firmware.network.key_schedule"
 
 
 async def run(link, identity, key):
-    """Return when both sides have proved that they have the key; OSError, mostly a TlsError, when not."""
+    """Return when both sides have proved that they have the 32 bytes of key; `identity`: ASCII.
+
+    OSError, mostly a TlsError, when not: the next attempt tries the next proof.
+    """
     link.expect(HANDSHAKE_MS)
-    records = lazy.call("firmware.network.records", "Records", link.sock)
+    hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
+    if not link.records:
+        link.records = lazy.call("firmware.network.records", "Records")
+    records = link.records
     try:
-        await lazy.run("firmware.network.psk", records, identity, key)
+        records.begin(link.sock)
+        records.put(hello)
+        said = [memoryview(hello)[HEAD:]]
+        said.append(await lazy.run("firmware.network.server_hello", records))
+        await sleep_ms(0)  # the stack still held what that had loaded
+        secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
+        await sleep_ms(0)
+        await lazy.run("firmware.network.finish", records, said, secrets)
+        await sleep_ms(0)
     except OSError:
-        link.turn += 1  # the next attempt tries the next proof
+        link.turn += 1
         raise
+    secrets = lazy.call(SCHEDULE, "of_data", secrets[MASTER:], said)
+    lazy.call("firmware.network.protect", "data", records, secrets)
     link.key = key
     link.sock = records

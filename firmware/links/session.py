@@ -49,7 +49,7 @@ class Session:
 
     def settings(self):
         """The configuration, read when it is needed: memory is short."""
-        return lazy.call("firmware.storage.config", "load", self.trying)
+        return lazy.call("firmware.storage.current", "load", self.trying)
 
     def without_wifi_ms(self):
         """Milliseconds since Wi-Fi has been sought in vain; a day at the most."""
@@ -87,9 +87,11 @@ class Session:
             while self.wifi_up():
                 await self.alone()
                 target = await lazy.run("firmware.network.discovery", self)
+                await sleep_ms(0)  # the stack still held what it had loaded
                 if target:
                     await self.alone()
                     await self._serve(*target)
+                    await sleep_ms(0)
                     await self.alone()
                     await lazy.run("firmware.network.pause", self, target[:3])
         finally:

@@ -13,7 +13,7 @@ from firmware.modes import loop
 from firmware.modes.health import Health
 from firmware.modes.reasons import FALLBACK
 from firmware.network.ears import Ears
-from firmware.protocol.beacon import PORT
+from firmware.protocol.beacon import PORT, TLS
 from firmware.version import VERSION
 
 WITHOUT_WIFI_MS = 300000  # then the plug offers its access point, and tries again afterwards
@@ -83,6 +83,9 @@ def _connect(panel):
     station = lazy.call("firmware.network.wifi", "start", name)
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
+    if lazy.call("firmware.network.provable", "by", settings)[0] == TLS:
+        # Now, while the heap has a large piece: it stays, with the places of its ciphers.
+        link.records = lazy.call("firmware.network.records", "Records")
     port = settings.get("discovery_port", PORT)
     return dog, station, Session(link, port, station.isconnected), settings.get("page_password")
 

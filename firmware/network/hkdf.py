@@ -1,7 +1,5 @@
 """HKDF-SHA256 (RFC 5869) as the key schedule of TLS 1.3 uses it (RFC 8446, section 7.1)."""
 
-from hashlib import sha256
-
 from firmware.protocol import hmac
 
 KEY = 16  # bytes of AES-128's
@@ -23,22 +21,14 @@ def expand(secret, label, context=b"", length=32):
 
 def derive(secret, label, messages):
     """Derive-Secret over the handshake's messages so far, a list."""
-    return expand(secret, label, _digest(messages))
+    return expand(secret, label, hmac.hashed(messages))
 
 
 def keys(secret):
-    """(key, IV) of a traffic secret."""
-    return expand(secret, b"key", b"", KEY), expand(secret, b"iv", b"", IV)
+    """Key and IV of a traffic secret: 28 bytes."""
+    return expand(secret, b"key", b"", KEY) + expand(secret, b"iv", b"", IV)
 
 
 def finished(secret, messages):
     """What a Finished message says; a binder, too."""
-    return mac(expand(secret, b"finished"), _digest(messages))
-
-
-def _digest(messages):
-    """One after the other: a chip's heap may have no room for all in one piece."""
-    digest = sha256()
-    for message in messages:
-        digest.update(message)
-    return digest.digest()
+    return mac(expand(secret, b"finished"), hmac.hashed(messages))

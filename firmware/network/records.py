@@ -1,4 +1,4 @@
-"""Records of TLS 1.3 (RFC 8446, section 5) on a non-blocking socket; `network.psk` opens them.
+"""Records of TLS 1.3 (RFC 8446, section 5) on a non-blocking socket; `links.secure` begins them.
 
 A failure is a TlsError, the other side is told by an alert, and the connection is of no more use.
 """
@@ -15,6 +15,7 @@ ALERT = 21
 HANDSHAKE = 22
 DATA = 23
 HEAD = 5
+CIPHERS = 2  # at a time
 # The hub writes at most 1,024 bytes in a record; with them go their kind and the tag.
 MOST = 1024 + 1 + ccm.TAG
 SENT_MOST = 128  # bytes of ours in one record: more than that in one piece may not be left of the heap
@@ -43,20 +44,37 @@ class Records:
     """A socket's `send`, `recv` and `close`, in the clear; `sock` is what to wait for.
 
     `reads` and `writes` are `keys`, None before there are any; `flight`: bytes of handshake messages so far.
+    It is used again for the next connection: its code and the `places` of two ciphers are pieces of the heap
+    that are not to be found again when much has come and gone.
     """
 
-    def __init__(self, sock):
-        self.sock = sock
+    def __init__(self):
         self.reads = self.writes = None
-        self.flight = b""
+        self.places = []
         self._head = bytearray(HEAD)
+        self.begin(None)
+
+    def begin(self, sock):
+        """On a connected socket, without keys. MemoryError leaves it as good for another try."""
+        for keys in (self.reads, self.writes):
+            if keys:
+                self.places.append(keys)  # with their cipher
+        self.reads = self.writes = None
+        while len(self.places) < CIPHERS:
+            self.places.append(bytearray(ccm.CIPHER))
+        self.sock = sock
+        self.flight = b""
         self._rest = NOTHING  # of the record that comes in, behind its head
         self._came = 0  # bytes of it
         self._unsent = b""
 
-    def keys(self, secret, key, iv):
+    def cipher(self, key):
+        """That of 16 bytes; on a chip it takes 512 bytes in one piece, so that none is made for a record."""
+        return ccm.cipher(key)
+
+    def keys(self, cipher, iv, secret=None):
         """One direction's protection: its traffic secret, cipher, IV, and how many records it has seen."""
-        return [secret, ccm.cipher(key), int.from_bytes(iv, "big"), 0]
+        return [secret, cipher, int.from_bytes(iv, "big"), 0]
 
     def _nonce(self, keys):
         """That of the next record; it counts when it is done: a full heap may keep one from being made."""
@@ -98,10 +116,11 @@ class Records:
 
     def write(self, kind, content):
         """Send a record, now or with what follows."""
-        if self.writes:
-            record = self._sealed(kind, content)
-        else:
-            record = bytes((kind, 3, 3, 0, len(content))) + content
+        clear = not self.writes
+        self.put(bytes((kind, 3, 3, 0, len(content))) + content if clear else self._sealed(kind, content))
+
+    def put(self, record):
+        """Send one that is made."""
         self._unsent = self._unsent + record if self._unsent else record
         self._flush()
 

@@ -1,7 +1,10 @@
 """Handshake messages behind the handshake: new keys when the hub asks; tickets are left alone."""
 
+import gc
+
 from firmware.network import hkdf
 from firmware.network.alerts import BAD_UPDATE, LONG_MESSAGE, NO_PLACE
+from firmware.network.key_schedule import IV
 from firmware.network.records import DECODE, HANDSHAKE, SECRET, UNEXPECTED
 
 TICKET = 4
@@ -32,12 +35,17 @@ def _obey(records, kind, body, rest):
         records.fail(UNEXPECTED, NO_PLACE)
     if len(body) != 1 or body[0] > REQUESTED:
         records.fail(DECODE, BAD_UPDATE)
-    records.reads = _next(records, records.reads)
+    secret, records.reads = records.reads[SECRET], None
+    records.reads = _next(records, secret)
     if body[0] == REQUESTED:
         records.write(HANDSHAKE, bytes((KEY_UPDATE, 0, 0, 1, 0)))
-        records.writes = _next(records, records.writes)
+        secret, records.writes = records.writes[SECRET], None
+        records.writes = _next(records, secret)
 
 
-def _next(records, keys):
-    secret = hkdf.expand(keys[SECRET], b"traffic upd")
-    return records.keys(secret, *hkdf.keys(secret))
+def _next(records, secret):
+    secret = hkdf.expand(secret, b"traffic upd")
+    keys = hkdf.keys(secret)
+    key, iv = keys[:IV], keys[IV:]
+    gc.collect()  # the cipher takes the place of the one before
+    return records.keys(records.cipher(key), iv, secret)

@@ -32,8 +32,11 @@ class Clock:
         return (self.base + self.now) % PERIOD
 
     async def sleep_ms(self, milliseconds):
+        if milliseconds <= 0:  # takes no time
+            await asyncio.sleep(0)
+            return
         future = asyncio.get_running_loop().create_future()
-        heapq.heappush(self.sleepers, (self.now + max(milliseconds, 0), next(self.order), future))
+        heapq.heappush(self.sleepers, (self.now + milliseconds, next(self.order), future))
         await future
 
     async def settle(self):
@@ -288,7 +291,8 @@ _install()
 PARTS = """
 drivers.panel drivers.led drivers.gesture drivers.group drivers.serial
 storage.config storage.cycles storage.history storage.resets
-storage.wipe modes.act links.hub links.dial links.join links.rare links.session
+storage.wipe modes.act links.hub links.dial links.session
+links.ask_guid links.accept links.join links.rare links.registration links.reject
 links.identity links.probe links.status modes.health network.discovery network.ears
 network.multicast network.pause network.better network.choice network.look
 links.change links.keep links.setconfig links.trial

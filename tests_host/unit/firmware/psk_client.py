@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+from types import SimpleNamespace
 
-from firmware.network import psk, records
+from firmware.links import secure
 from firmware.network.records import Records, TlsError
 from tests_host.openssl import IDENTITY, KEY
 
@@ -14,10 +15,17 @@ async def opened(port: int, identity: str = IDENTITY, key: bytes = KEY) -> Recor
     """A handshake with 127.0.0.1."""
     sock = socket.create_connection(("127.0.0.1", port))
     sock.setblocking(False)
-    link = records.Records(sock)
     try:
-        await asyncio.wait_for(psk.run(link, identity, key), WAIT_S)
+        return await shaken(sock, identity, key)
     except TlsError:
         sock.close()
         raise
-    return link
+
+
+async def shaken(sock: socket.socket, identity: str = IDENTITY, key: bytes = KEY) -> Records:
+    """A handshake on a socket that is connected and does not block; it has its hello at once."""
+    link = SimpleNamespace(sock=sock, expect=lambda milliseconds: None, turn=0, records=None)
+    async with asyncio.timeout(WAIT_S):
+        await secure.run(link, identity, key)
+    records: Records = link.sock
+    return records

@@ -1,14 +1,18 @@
 """Mutated answers of a server to the TLS client: a TlsError each, unless nothing that counts changed."""
 
 import asyncio
+import gc
 import random
 import socket
 
-from firmware.network import psk
-from firmware.network.records import CHANGE_CIPHER, Records, TlsError
+import pytest
+
+from firmware import lazy
+from firmware.network.records import CHANGE_CIPHER, TlsError
 from tests_host import openssl
 from tests_host.mutation import mutated, records
-from tests_host.openssl import ALONE, IDENTITY, KEY
+from tests_host.openssl import ALONE
+from tests_host.unit.firmware.psk_client import shaken
 
 RECORDS = 4  # of the server's flight
 WAIT_S = 20.0
@@ -32,7 +36,7 @@ async def case(rng: random.Random, port: int) -> str:
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     with ours, theirs:
-        client = asyncio.create_task(psk.run(Records(ours), IDENTITY, KEY))
+        client = asyncio.create_task(shaken(ours))
         await asyncio.sleep(0)  # it has written its hello then
         raw = flight(port, theirs.recv(4096))
         changed = mutated(rng, raw)
@@ -61,7 +65,10 @@ async def cases(count: int, port: int) -> dict[str, int]:
     return said
 
 
-def test_mutated_flights() -> None:
+def test_mutated_flights(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Both take most of the time here, where nothing was loaded for the first time.
+    monkeypatch.setattr(gc, "collect", lambda: 0)
+    monkeypatch.setattr(lazy, "_forget", lambda before: None)
     with openssl.server(*ALONE) as server:
         said = asyncio.run(cases(FLIGHTS, server.port))
     print(said)
