@@ -2,7 +2,7 @@
 
 offset size field
 0      16   GUID of the hub
-16     1    1: a join code has brought the key, and is forgotten once the hub has accepted the device under it
+16     1    1: a join code has brought a key, and is forgotten once the hub has accepted the device under one
 17     32   key; zeros: the hub has not accepted the next one yet, which is the first
 49     32   next key; zeros: none
 """
@@ -29,7 +29,8 @@ def put(hub, key, by_code):
     entry = _entry(hub)
     if key in (entry[KEY:NEXT], entry[NEXT:]):
         return False
-    _save(hub + (b"\x01" if by_code else b"\0") + entry[KEY:NEXT] + key)
+    # A code that is not forgotten yet stays to be forgotten.
+    _save(hub + (b"\x01" if by_code else entry[BY_CODE:KEY]) + entry[KEY:NEXT] + key)
     return True
 
 

@@ -63,6 +63,15 @@ def test_whether_a_code_brought_it_is_known_until_the_code_is_forgotten():
     assert keys(HUB) == (FIRST, None)
 
 
+def test_a_rotation_before_the_code_is_forgotten_leaves_it_to_be_forgotten():
+    hub_keys.put(HUB, FIRST, True)
+    assert hub_keys.accepted(HUB, FIRST)
+    hub_keys.put(HUB, SECOND, False)
+    assert hub_keys.accepted(HUB, SECOND)
+    hub_keys.forgotten(HUB)
+    assert not hub_keys.accepted(HUB, SECOND)
+
+
 def test_the_order_of_proofs():
     assert offered() == []
     assert offered(code=THIRD) == [(b"", THIRD)]
