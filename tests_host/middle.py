@@ -9,6 +9,10 @@ HEAD = 5
 Edit = Callable[[int, bytes], list[bytes]]
 
 
+class Cut(Exception):
+    """An `edit` raises it where the network ends both sides of a connection at once."""
+
+
 def unchanged(_: int, record: bytes) -> list[bytes]:
     """Relay as it came."""
     return [record]
@@ -36,6 +40,9 @@ async def between(port: int, down: Edit = unchanged, up: Edit = unchanged) -> As
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
         try:
             await asyncio.gather(_relay(far_reader, writer, down), _relay(reader, far_writer, up))
+        except Cut:
+            writer.transport.abort()
+            far_writer.transport.abort()
         finally:
             writer.close()
             far_writer.close()

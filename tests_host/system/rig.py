@@ -62,6 +62,8 @@ async def until_async(condition: Callable[[], Any], what: str = "it", seconds: f
 class HubProcess:
     """`twig hub` on loopback; its ports stay the same over restarts."""
 
+    program: str = "twig.cli"
+
     def __init__(self, data: Path, discovery_port: int, *more: str, address: str = "127.0.0.1") -> None:
         self.data, self.more, self.address = data, more, address
         self.ports = {"device": 0, "tls": 0, "release": 0, "http": 0, "discovery": discovery_port}
@@ -70,7 +72,7 @@ class HubProcess:
     def start(self) -> None:
         """Start it and wait for its hub.json."""
         ports = [f"--{name}-port={port}" for name, port in self.ports.items()]
-        command = [sys.executable, "-m", "twig.cli", "hub", "--data", str(self.data), "--insecure", *ports]
+        command = [sys.executable, "-m", self.program, "hub", "--data", str(self.data), "--insecure", *ports]
         command += [f"--host={self.address}", f"--interface={self.address}", *self.more]
         with self.data.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
