@@ -1,5 +1,6 @@
 """`twig backup` and `twig restore`."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,25 @@ async def test_they_say_what_a_backup_holds(
             await enter(hub, device)
 
 
+async def test_a_restore_says_who_is_let_in(tmp_path: Path, twig: Run) -> None:
+    device = await saved(tmp_path, master_key=True)
+    with sqlite3.connect(tmp_path / "data" / "hub.sqlite3") as database:
+        database.execute("UPDATE devices SET name = 'Kit\x1bchen'")
+    (tmp_path / "saved").unlink()
+    file, data, new = (str(tmp_path / name) for name in ("saved", "data", "new"))
+    twig("backup", file, "--data", data, "--with-master-key")
+    code, out, err = twig("restore", file, "--data", data, "--force")
+    assert (code, err, "revoked since the backup stays so" in out) == (0, "", True)
+    code, out, err = twig("restore", file, "--data", new)
+    assert (code, err, "since no hub was here" in out) == (0, "", True)
+    assert "Devices that it lets in: Kit\ufffdchen." in out
+    assert "Tokens that it lets in: none." in out
+    code, out, err = twig("restore", file, "--data", data, "--force", "--revoked-too", "--revoke", "kit")
+    assert (code, err, "Devices that it lets in: none." in out) == (0, "", True)
+    async with running(tmp_path / "data") as hub:
+        assert hub.device(device.text).key == "none"
+
+
 async def test_without_its_master_key_a_hub_can_forget_its_keys_and_start(tmp_path: Path, twig: Run) -> None:
     device = await saved(tmp_path)
     data = tmp_path / "data"
@@ -55,6 +75,7 @@ async def test_their_errors_are_one_line(tmp_path: Path, twig: Run) -> None:
         (["backup", str(tmp_path / "more"), "--data", str(tmp_path)], "no hub's data"),
         (["restore", file, "--data", data], "is not empty"),
         (["restore", str(tmp_path / "nothing"), "--data", data], "cannot be read"),
+        (["restore", file, "--data", str(tmp_path / "new"), "--revoke", "attic"], "No device 'attic'"),
     ):
         code, out, err = twig(*args)
         assert (code, out, words in one_line(err)) == (1, "", True)

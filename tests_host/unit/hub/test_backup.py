@@ -42,7 +42,7 @@ def names(file: Path) -> list[str]:
 
 async def test_a_restored_hub_knows_its_devices_and_their_keys(tmp_path: Path) -> None:
     device = await saved(tmp_path, master_key=True)
-    about = restore(tmp_path / "saved", tmp_path / "new", force=False)
+    about = restore(tmp_path / "saved", tmp_path / "new", force=False).about
     assert (about.devices, about.keys, about.master_key) == (1, 1, True)
     async with running(tmp_path / "new") as hub:
         assert hub.guid == about.guid

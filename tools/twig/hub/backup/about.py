@@ -1,6 +1,6 @@
 """What a backup file is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twig.errors import TwigError
@@ -30,3 +30,24 @@ class About:
     devices: int
     keys: int
     master_key: bool
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a restore lets in again: `revoked_too`: all that the backup let in, whatever was revoked since;
+    `devices` (GUIDs or names) and `tokens` (names) are revoked before a hub can start."""
+
+    revoked_too: bool = False
+    devices: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What has been put back. `why`: why keys, tokens and password are the backup's; None: they are those of
+    the hub that it replaced. `devices`, `tokens`: names of those that are let in."""
+
+    about: About
+    why: str | None
+    devices: list[str]
+    tokens: list[str]

@@ -33,15 +33,23 @@ def do_restore(
     file: Annotated[Path, typer.Argument(help="A file that 'twig backup' has written.")],
     data: Annotated[Path, typer.Option(help="Directory for the data; made when missing.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the hub that the directory holds.")] = False,
+    revoked_too: Annotated[
+        bool,
+        typer.Option(
+            "--revoked-too", help="With --force: let in what the backup let in, also what is revoked."
+        ),
+    ] = False,
+    revoke: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DEVICE", help="Drop this device's key, by GUID or name; may be repeated."),
+    ] = None,
+    revoke_token: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Drop this token; may be repeated.")
+    ] = None,
 ) -> None:
     """Put a hub's data back into a directory that no hub uses."""
+    from twig.hub.backup.about import Choices
     from twig.hub.backup.restore import restore
+    from twig.hub.backup.told import tell
 
-    about = restore(file, data, force)
-    print(f"Restored hub {about.guid} (devices: {about.devices}, keys: {about.keys}).")
-    if about.keys and not about.master_key:
-        print(f"The backup holds no master key: put the hub's master.key into {data} before you start it.")
-    print(
-        "Everybody is logged out. The password and the tokens are those of the backup: revoked ones are back."
-    )
-    print("Never run it and the original at the same time.")
+    tell(restore(file, data, force, Choices(revoked_too, revoke or [], revoke_token or [])), data)

@@ -9,37 +9,72 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from twig.hub.backup.about import ABOUT, FORMAT, About, BackupError, Foreign
+from sqlalchemy.exc import SQLAlchemyError
+
+from twig.hub.backup import carry, let_in
+from twig.hub.backup.about import ABOUT, FORMAT, About, BackupError, Choices, Foreign, Restored
 from twig.hub.directory import LOCK, Directory
 from twig.hub.keys import master
 from twig.hub.settings import DATABASE
 
 SMALL = 65_536  # bytes; all but the database is far smaller
 CHUNK = 1 << 20
+EVERYTHING = Choices()
 
 
-def restore(file: Path, data: Path, force: bool) -> About:
+def restore(file: Path, data: Path, force: bool, choices: Choices = EVERYTHING) -> Restored:
     """Put a backup into a directory that holds nothing or, with `force`, in place of the hub that it holds.
 
-    Everybody is logged out; the password and tokens are those of the backup.
-    BackupError; StartError while a hub uses the directory.
+    Keys, join codes, password and tokens stay those of the hub that is replaced, where it is the same one
+    and can be read; else the backup's are good again, except codes. Everybody is logged out.
+    BackupError, NotFound; StartError while a hub uses the directory; StoreError for a newer hub's backup.
     """
     with _opened(file) as archive, Directory(data):
         if not force and any(path.name != LOCK for path in data.iterdir()):
             raise BackupError(f"{data} is not empty. Choose another, or say --force to replace its hub.")
+        draft = data / f"{DATABASE}.new"
         try:
             about = About(**json.loads(_member(archive, ABOUT).read(SMALL)))
             secret = _member(archive, master.NAME).read(SMALL) if about.master_key else None
-            draft = data / f"{DATABASE}.new"
             _write(_member(archive, DATABASE), draft)
             _check(draft, about)
-            _log_out(draft)
-            _replace(data, draft, secret)
-        except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError) as error:
+            why = _admit(data / DATABASE, draft, about.guid, choices)
+            done = Restored(about, why, let_in.devices(draft), let_in.tokens(draft))
+            _replace(data, draft, _needed(secret, data, draft, why is None))
+        except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError, SQLAlchemyError) as error:
             raise Foreign(file) from error
         except (OSError, sqlite3.Error) as error:
             raise BackupError(f"{data} cannot be written: {error}.") from error
-    return about
+        finally:
+            draft.unlink(missing_ok=True)
+    return done
+
+
+def _admit(old: Path, draft: Path, guid: str, choices: Choices) -> str | None:
+    """Decide who is let in; why that is not taken from the hub that is replaced, None when it is."""
+    carry.newest(draft)
+    let_in.log_out(draft)
+    why = _not_carried(old, guid, choices)
+    if why is None:
+        carry.over(old, draft)
+    else:
+        let_in.end_codes(draft)
+    for device in choices.devices:
+        let_in.revoke_device(draft, device)
+    for token in choices.tokens:
+        let_in.revoke_token(draft, token)
+    return why
+
+
+def _not_carried(old: Path, guid: str, choices: Choices) -> str | None:
+    if choices.revoked_too:
+        return "you said --revoked-too"
+    return carry.problem(old, guid) if old.is_file() else "no hub was here"
+
+
+def _needed(secret: bytes | None, data: Path, draft: Path, carried: bool) -> bytes | None:
+    """The backup's master key, unless one is there for the keys that were taken over."""
+    return None if carried and carry.opens(data / master.NAME, draft) else secret
 
 
 @contextlib.contextmanager
@@ -72,7 +107,7 @@ def _write(content: IO[bytes], path: Path) -> None:
 
 
 def _check(database: Path, about: About) -> None:
-    """ValueError, and no draft left, for what is not the whole database of that hub."""
+    """ValueError for what is not the whole database of that hub."""
     try:
         with contextlib.closing(sqlite3.connect(database)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -80,16 +115,7 @@ def _check(database: Path, about: About) -> None:
     except sqlite3.Error:
         sound, guid = False, None
     if not sound or about.format != FORMAT or guid != (about.guid,):
-        database.unlink()
         raise ValueError("damaged")
-
-
-def _log_out(database: Path) -> None:
-    """End all logins at the page: one that was ended since the backup was made must not be good again."""
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'web_sessions'").fetchone():
-            connection.execute("DELETE FROM web_sessions")  # else an older hub's, which knew no logins
-        connection.commit()
 
 
 def _replace(data: Path, draft: Path, secret: bytes | None) -> None:

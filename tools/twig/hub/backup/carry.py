@@ -1,0 +1,85 @@
+"""Takes over who is let in from the hub that a restore replaces, which knows what was revoked since."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, Table, create_engine, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from twig.hub.errors import StartError, StoreError
+from twig.hub.keys import master
+from twig.hub.keys.codes import SECRET
+from twig.hub.keys.device_keys import NEXT, PRESENT
+from twig.hub.keys.vault import Vault
+from twig.hub.store import migrate
+from twig.hub.store.tables import api_tokens, device_keys, join_codes, users
+
+# Whole tables: a key that was renewed since is the only one that its device still has.
+TABLES: tuple[Table, ...] = (device_keys, join_codes, users, api_tokens)
+OTHER_HUB = "it was another hub"
+DAMAGED = "its database is damaged"
+NEWER = "its database is a newer hub's"
+
+
+def newest(database: Path) -> None:
+    """Give a database the newest schema, as the hub does; SQLAlchemyError, StoreError for a newer hub's."""
+    with _engine(database) as engine:
+        migrate.upgrade(engine)
+
+
+def problem(old: Path, guid: str) -> str | None:
+    """Why nothing can be taken over from a database; None when all can. It gets the newest schema."""
+    try:
+        with closing(sqlite3.connect(old)) as connection:
+            if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                return DAMAGED
+            if connection.execute("SELECT guid FROM installation").fetchone() != (guid,):
+                return OTHER_HUB
+        newest(old)
+    except (sqlite3.Error, SQLAlchemyError):
+        return DAMAGED
+    except StoreError:
+        return NEWER
+    return None
+
+
+def over(old: Path, draft: Path) -> None:
+    """Put keys, codes, password and tokens of a database that has no `problem` in place of the draft's."""
+    with _engine(old) as source, _engine(draft) as target, source.connect() as here, target.begin() as there:
+        for table in TABLES:
+            rows = [dict(row._mapping) for row in here.execute(select(table))]
+            there.execute(delete(table))
+            if rows:
+                there.execute(insert(table), rows)
+
+
+def opens(file: Path, database: Path) -> bool:
+    """Whether the master key in a file opens all keys of devices and codes in a database."""
+    try:
+        vault = Vault(master.decoded(file.read_text("ascii"), f"The file {file}"))
+        for sealed, place, name in _sealed(database):
+            vault.open(sealed, place, name)
+    except (StartError, OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _sealed(database: Path) -> list[tuple[bytes, str, str]]:
+    """All secrets and what each is bound to."""
+    with _engine(database) as engine, engine.connect() as connection:
+        keys, codes = connection.execute(select(device_keys)), connection.execute(select(join_codes))
+        found = [(row.secret, SECRET, row.identity) for row in codes]
+        for row in keys:
+            found += [(row.present, PRESENT, row.guid), (row.next, NEXT, row.guid)]
+    return [each for each in found if each[0]]
+
+
+@contextmanager
+def _engine(database: Path) -> Iterator[Engine]:
+    engine = create_engine(f"sqlite:///{database}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
