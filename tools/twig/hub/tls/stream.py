@@ -4,14 +4,20 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from firmware.protocol import commands
 from twig.hub.connection import Connection
 from twig.hub.tls.context import Context
 from twig.hub.tls.engine import Engine
 from twig.hub.tls.faults import TlsFault
 
+# Of the time for a handshake: after that, who has said nothing is to blame for the place that it took up.
+# A port scan goes sooner; so does a device that gave up while the hub was busy: hello and end come together.
+SHORT = 0.2
+
 
 class Stream(asyncio.Transport, asyncio.BufferedProtocol):
-    """The socket's protocol and the connection's transport; `failed` is called when a handshake goes wrong.
+    """The socket's protocol and the connection's transport; `failed` is called, once, when a handshake goes
+    wrong, and for a peer that took up a place without saying anything.
 
     What the connection says before the peer has proved who it is, is not sent: nobody could read it."""
 
@@ -23,6 +29,7 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
         self._engine = Engine(context)
         self._handshake_s = handshake_s
         self._over = False  # nothing is taken from the peer any longer
+        self._blamed = False  # nobody is to blame, or `failed` has been called
 
     # What the event loop calls.
 
@@ -30,8 +37,9 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
         """Wait for a ClientHello, for a time."""
         assert isinstance(transport, asyncio.Transport)
         self._socket = transport
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._handshake_s, self._connection.abort, "TLS: no handshake in time")
+        self._loop = asyncio.get_running_loop()
+        self._begun = self._loop.time()
+        self._wait(self._connection.abort, "TLS: no handshake in time")
         self._connection.connection_made(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -55,6 +63,8 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
         """The socket is gone."""
         self._over = True
         self._timer.cancel()
+        if self._loop.time() - self._begun >= SHORT * self._handshake_s:
+            self._blame()
         self._connection.connection_lost(error)
         del self._engine  # its 20 KB go now: the connection and we know each other until the next collection
 
@@ -111,9 +121,12 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
     def _take(self, said: bytes) -> None:
         """What a peer says that has proved who it is."""
         if self._connection.proof is None:
-            self._timer.cancel()
             self._connection.proof = self._engine.proof
+            self._timer.cancel()
+            self._wait(self._connection.fail, commands.NOT_REGISTERED, "TLS: no message in time")
         if said:
+            self._timer.cancel()
+            self._blamed = True
             self._connection.data_received(said)
         if self._socket.is_reading():
             self._answer_close()
@@ -129,10 +142,20 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
     def _fail(self, fault: TlsFault) -> None:
         """Send the alert, close."""
         if not self._engine.proof:
-            self._failed()
+            self._blame()
         self._flush()
         self._over = True
         self._connection.close(fault.text, fault=True)
+
+    def _wait(self, end: Callable[..., None], *arguments: object) -> None:
+        """For the peer, for a time."""
+        self._timer = self._loop.call_later(self._handshake_s, end, *arguments)
+
+    def _blame(self) -> None:
+        """The peer's address has one failure more."""
+        if not self._blamed:
+            self._blamed = True
+            self._failed()
 
     def _flush(self) -> None:
         if outgoing := self._engine.outgoing():
