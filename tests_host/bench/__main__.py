@@ -25,13 +25,28 @@ from tests_host.bench import (
     readme,
     report,
     roundtrip,
+    roundtrip_tls,
     smallest,
     space,
     stall,
 )
 from twig.release.places import BUILD, ROOT
 
-ALL = (heap, portal, smallest, button, stall, roundtrip, join, space, gap, crowded, handshakes, passes)
+ALL = (
+    heap,
+    portal,
+    smallest,
+    button,
+    stall,
+    roundtrip,
+    roundtrip_tls,
+    join,
+    space,
+    gap,
+    crowded,
+    handshakes,
+    passes,
+)
 MODULES = {module.__name__.rpartition(".")[2]: module for module in ALL}
 WIDTH = 110  # a log has no width of its own
 JSON = BUILD / "bench.json"

@@ -59,12 +59,12 @@ class Lane:
     async def turn(self, number: int) -> None:
         """One round trip with the plug whose turn it is."""
         plug = self.plugs[number % len(self.plugs)]
-        since, ran = plug.state.edge_count, _ran(plug)
+        since, ran = plug.state.edge_count, cpu_ms(plug)
         start = time.monotonic_ns()
         await self.switch(number % len(self.plugs), number // len(self.plugs) % 2 == 0)
         self.times.append((time.monotonic_ns() - start) / 1e6)
         await asyncio.sleep(AFTER_S)
-        self.cpu.append(_ran(plug) - ran)
+        self.cpu.append(cpu_ms(plug) - ran)
         edges = [edge.ns for edge in relay_edges(plug, since)]
         if len(edges) != 1:
             raise BenchError(f"{len(edges)} changes of the relay after one command")
@@ -108,7 +108,7 @@ async def _measure(place: Place) -> dict[str, Lane]:
         await aiomqtt.ready(loop)
         core = [stack.enter_context(place.plug(hub.ports["discovery"])) for _ in range(PLUGS)]
         api = [stack.enter_context(place.plug(process.ports["discovery"])) for _ in range(PLUGS)]
-        guids = [await _joined(hub, plug) for plug in core]
+        guids = [await joined_at(hub, plug) for plug in core]
         others = [joined(client, plug) for plug in api]
         lanes = {
             "core": Lane(core, lambda which, on: hub.set_value(guids[which], 1, on)),
@@ -116,21 +116,23 @@ async def _measure(place: Place) -> dict[str, Lane]:
             "mqtt_loop": Lane(mqtt_loop, lambda which, on: aiomqtt.set(loop[which], on)),
             "api": Lane(api, lambda which, on: _put(client, others[which], on)),
         }
-        await _turns(lanes)
+        await turns(lanes)
         return lanes
 
 
-async def _turns(lanes: dict[str, Lane]) -> None:
-    """Fill the lanes, by turns."""
+async def turns(lanes: dict[str, Lane]) -> None:
+    """Fill the lanes, each of PLUGS plugs, by turns: what one leaves behind is not always the same one's."""
+    order = list(lanes.values())
     for number in range(TIMES):
         begin = time.monotonic()
-        for lane in lanes.values():
+        order.reverse()
+        for lane in order:
             await asyncio.sleep(PAUSE_S)
             await lane.turn(number)
         await asyncio.sleep(max(0.0, TURN_S - (time.monotonic() - begin)))
 
 
-def _ran(plug: Plug) -> float:
+def cpu_ms(plug: Plug) -> float:
     """CPU time of the plug's process since it began, ms."""
     return int(Path(f"/proc/{plug.state.pid}/schedstat").read_text().split()[0]) / 1e6
 
@@ -139,7 +141,8 @@ async def _put(client: Client, guid: str, on: bool) -> None:
     client.set(guid, 1, on)  # nothing else has to run here meanwhile
 
 
-async def _joined(hub: Hub, plug: Plug) -> str:
+async def joined_at(hub: Hub, plug: Plug) -> str:
+    """Wait until the plug has joined a hub of this process: its GUID."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         for device in hub.devices():
