@@ -12,7 +12,7 @@ from tests_host.openssl import IDENTITY, KEY
 from tests_host.psk import Client, Line
 from twig.hub.keys.peer import Peer
 
-PEER = Peer(IDENTITY.encode(), KEY, bytes.fromhex("ab" * 16), None)
+PEER = Peer(IDENTITY.encode(), KEY, None, 1)  # of a join code: who has a key of its own has a GUID
 AT_ONCE = 50
 ASK = frame.encode(guid.UNASSIGNED, guid.PARENT, commands.REQUEST_GUID, b"8 bytes!")
 ANSWER = 1_000  # bytes, more than it has
@@ -26,7 +26,11 @@ async def call(port: int, client: Client | None) -> Any:
         line = reader = Line(client.connection(), reader, writer)  # type: ignore[assignment]
         await line.shake()
     line.write(ASK)
-    await reader.read(ANSWER)
+    frames = frame.Reader(ANSWER)
+    frames.feed(await reader.read(ANSWER))
+    answer = frames.next()
+    if not answer or answer[2] != commands.SEND_GUID:
+        raise ConnectionError(f"the hub answers {answer} to RequestGUID")
     return line
 
 

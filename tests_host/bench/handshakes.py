@@ -1,13 +1,15 @@
 """What TLS costs the hub: connections a second on one core, and memory, beside those without it."""
 
 import asyncio
+import multiprocessing
 import statistics
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 from tests_host.bench.callers import PEER
-from tests_host.bench.place import BenchError, Place
+from tests_host.bench.helper import Helper, helper
+from tests_host.bench.place import Place
 from tests_host.bench.results import Result, Row
 from tests_host.bench.stats import ratio
 from tests_host.hubs import running, until
@@ -23,7 +25,6 @@ COUNT = 200  # connections in a round
 FEW = 10
 KEPT = 1_000  # of each kind; the hub takes 2,048 of one address before they register
 KINDS = {"tls": "tls", "plain": "device"}  # and their ports
-CALLS_S = 60.0
 RATE = Row("hub_handshakes", "hub: connections with TLS a second, on one core", "1/s", more=True)
 RATIO = Row("hub_handshake_cost", "  CPU time of one, of that without TLS", "x")
 ALONE = Row("hub_handshakes_alone", "  handshakes alone, in memory, on one core", "1/s", more=True)
@@ -36,12 +37,16 @@ HOW = (
     "and without TLS"
 )
 ALONE_HOW = "CPU time of the hub's end of a handshake; the client is in the same process and not counted"
-MEMORY_HOW = f"growth of this process's resident memory with {KEPT} connections that have had their answer"
+MEMORY_HOW = (
+    f"growth of resident memory of a process that has nothing but a hub, with {KEPT} connections that have "
+    "had their answer"
+)
 
 
 def measure(place: Place) -> list[Result]:
     """By turns with and without TLS, then many that stay."""
-    tls, plain, kept = asyncio.run(_measure(place))
+    tls, plain = asyncio.run(_measure(place))
+    kept = {kind: _alone_in_a_process(place, kind) for kind in KINDS}
     alone = _alone()
     middle, low, high = ratio(tls, plain, statistics.median)
     return [
@@ -73,28 +78,41 @@ def _alone() -> list[float]:
     return found
 
 
-async def _measure(place: Place) -> tuple[list[float], list[float], dict[str, float]]:
-    command = [sys.executable, "-m", "tests_host.bench.callers"]
-    async with running(place.new("hub")) as hub:
+async def _measure(place: Place) -> tuple[list[float], list[float]]:
+    async with running(place.new("hub")) as hub, helper("callers") as process:
         know(hub, PEER)
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
         callers = Callers(hub, process)
-        try:
-            async with asyncio.timeout(CALLS_S):
-                await callers.first()
-                kept = {kind: await callers.kept(kind) for kind in KINDS}
-                await callers.close()
-                took = [[await callers.round(kind) for kind in KINDS] for _ in range(ROUNDS)]
-        finally:
-            await callers.end()
+        await callers.first()
+        took = [[await callers.round(kind) for kind in KINDS] for _ in range(ROUNDS)]
     tls, plain = zip(*took, strict=True)
-    return list(tls), list(plain), kept
+    return list(tls), list(plain)
+
+
+def _alone_in_a_process(place: Place, kind: str) -> float:
+    """See `kept`: what measured before has left this process memory that would be used again."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(kept, place.new("hub"), kind).result()
+
+
+def kept(folder: Path, kind: str) -> float:
+    """Bytes that a connection takes of a hub that has had few before."""
+    return asyncio.run(_kept(folder, kind))
+
+
+async def _kept(folder: Path, kind: str) -> float:
+    async with running(folder) as hub, helper("callers") as process:
+        know(hub, PEER)
+        callers = Callers(hub, process)
+        await callers.first()
+        found = await callers.kept(kind)
+        await callers.close()
+    return found
 
 
 class Callers:
     """The other process, and what its connections cost this one."""
 
-    def __init__(self, hub: Hub, process: Process) -> None:
+    def __init__(self, hub: Hub, process: Helper) -> None:
         self._hub, self._process = hub, process
 
     async def first(self) -> None:
@@ -118,20 +136,8 @@ class Callers:
 
     async def close(self) -> None:
         """End all connections."""
-        await self._tell("close")
+        await self._process.tell("close")
         await until(lambda: not len(self._hub._server))
 
-    async def end(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        self._process.stdin.close()
-        await self._process.wait()
-
     async def _call(self, kind: str, count: int) -> None:
-        await self._tell(f"{self._hub.ports[KINDS[kind]]} {kind} {count}")
-
-    async def _tell(self, line: str) -> None:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(line.encode() + b"\n")
-        if not await self._process.stdout.readline():
-            raise BenchError("the calling process has ended")
+        await self._process.tell(f"{self._hub.ports[KINDS[kind]]} {kind} {count}")
