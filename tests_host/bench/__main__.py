@@ -20,6 +20,7 @@ from tests_host.bench import (
     heap,
     images,
     join,
+    joins,
     passes,
     portal,
     readme,
@@ -45,6 +46,7 @@ ALL = (
     gap,
     crowded,
     handshakes,
+    joins,
     passes,
 )
 MODULES = {module.__name__.rpartition(".")[2]: module for module in ALL}
