@@ -1,7 +1,6 @@
 """A plug joins by a code, gets a key of its own and comes back under it, whatever interrupts it."""
 
 import asyncio
-import json
 import signal
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from firmware.protocol import beacon, guid
 from tests_host import middle
 from tests_host.system import rig
 from tests_host.system.beacons import announced
+from tests_host.system.keyed import forgotten, has_forgotten, keys, plug
 from tests_host.system.rig import HubProcess
 from twig.twin.plug import Plug
 
@@ -31,46 +31,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
         yield running
 
 
-def code(hub: HubProcess) -> str:
-    """A new join code."""
-    return str(hub.http.post("/join-codes", json={}).raise_for_status().json()["code"])
-
-
-def plug(at: HubProcess, data: Path, **more: Any) -> Plug:
-    """A plug that has been told a new code; not started."""
-    return Plug(data, discovery_port=at.ports["discovery"], join_code=code(at), **more)
-
-
-def settings(plug: Plug) -> dict[str, Any]:
-    """Its configuration."""
-    found: dict[str, Any] = json.loads(plug.files()["config.json"])
-    return found
-
-
-def keys(plug: Plug) -> bytes:
-    """Its first entry: hub, mark, key, next key."""
-    return plug.files()["keys"][:81]
-
-
 def switched(hub: HubProcess, plug: Plug, device: dict[str, Any]) -> None:
     """By the hub."""
     for wanted in (True, False):
         assert hub.set(device["guid"], wanted).status_code == 200
         assert rig.relay(plug) is wanted
-
-
-def has_forgotten(plug: Plug) -> bool:
-    """Whether the code is in no file, nor a mark that it brought the key; False while the chip writes."""
-    try:
-        old = plug.files().get("config.old", b"")
-        return b"join_code" not in old and "join_code" not in settings(plug) and not keys(plug)[16]
-    except Exception:  # caught in the middle of a write
-        return False
-
-
-def forgotten(plug: Plug) -> None:
-    """Wait until the code is."""
-    rig.until(lambda: has_forgotten(plug), "the end of the code")
 
 
 def test_it_joins_by_a_code_and_comes_back_under_its_key(hub: HubProcess, tmp_path: Path) -> None:
