@@ -12,6 +12,7 @@ SECONDS = {
     "system/test_flash_esp32.py": 60,
     "system/test_plug_wifi.py": 58,
     "system/test_plug_modes.py": 52,
+    "system/test_plug_over_tls.py": 52,
     "system/test_setup_browser.py": 52,
     "system/test_plug_chooses.py": 51,
     "system/test_deploy.py": 42,
