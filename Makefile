@@ -25,6 +25,7 @@ test: system lint types lib twin ## everything that has to hold: lint, types and
 	@$(VENV)/python -m pytest -m "not proof" -n $(WORKERS) $(FILES) $(PYTEST)
 
 proof: system lib twin ## the exhaustive tests that take long
+	@tools/setup/system.sh initdb
 	@$(VENV)/python -m pytest -m proof --timeout 1800 $(PYTEST)
 
 bench: system lib ## measure every limit of the design; prints a table and writes build/bench.json

@@ -3,8 +3,9 @@
 set -euo pipefail
 
 missing=()
+postgresql=$(printf ':%s' /usr/lib/postgresql/*/bin) # where Debian keeps initdb
 for command in "$@"; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || missing+=("$command")
+    PATH=$PATH:/usr/sbin:/sbin$postgresql command -v "$command" >/dev/null || missing+=("$command")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
@@ -12,6 +13,7 @@ packages=()
 for command in "${missing[@]}"; do
     case $command in
         ip) packages+=(iproute2) ;;
+        initdb) packages+=(postgresql) ;;
         chromium) packages+=(chromium fonts-dejavu-core fonts-noto-color-emoji) ;; # a browser without fonts shows boxes
         *) packages+=("$command") ;;
     esac
