@@ -18,3 +18,25 @@ class SourceError(ReleaseError):
 
 class BadKey(ReleaseError):
     """A file is no key that may sign updates."""
+
+
+class BadRelease(ReleaseError):
+    """A release, or a part of it that the text names, is not what it should be."""
+
+
+class BadImage(BadRelease):
+    """An image is no ROMFS, or was changed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The image cannot be used: {why}. Build the release again.")
+
+
+class BadManifest(BadRelease):
+    """A manifest is not as the protocol wants it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The manifest cannot be used: {why}. Build the release again.")
+
+
+class BadSignature(BadRelease):
+    """A signature does not belong to a manifest, or is by nobody who is trusted."""
