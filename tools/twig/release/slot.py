@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from mpremote.romfs import VfsRomWriter
 
-from twig.release import places
+from twig.release import places, room
 from twig.release.bindings import imports
 from twig.release.bundle import bundle
 from twig.release.compile import compile_source
@@ -18,20 +18,14 @@ from twig.release.sources import Source, parse
 from twig.release.strip import strip
 from twig.release.unused import drop_unused
 
-BLOCK = 4096
-MOST_BLOCKS = 28
+MOST_BLOCKS = room.MOST_BLOCKS
 # What the firmware can need of asyncio; its __init__ imports each when a name of it is first used.
 ASYNCIO = ("__init__", "core", "event", "funcs", "lock", "stream")
 
 
 def blocks(data: bytes) -> int:
     """Flash blocks that littlefs needs for a file of more than 128 bytes."""
-    count, room = 0, 0
-    while room < len(data):
-        # A block but the first begins with 4-byte pointers: one more than its number has trailing zeros.
-        room += BLOCK - 4 * (count & -count).bit_length()
-        count += 1
-    return count
+    return room.blocks(len(data))
 
 
 def slot_files(sources: Iterable[Source], mpy_cross: Path) -> dict[str, bytes]:
