@@ -37,14 +37,16 @@ def load(paths: Sequence[Path]) -> tuple[Signer, ...]:
         raise BadKey(
             f"A plug trusts at most two keys, and {len(paths)} are given. Say --trust once or twice."
         )
-    found = tuple(Signer(path, _modulus(path)) for path in paths)
+    found = tuple(Signer(path, modulus(path, _read(path))) for path in paths)
     if len({each.modulus for each in found}) < len(found):
         raise BadKey(f"{paths[0]} and {paths[1]} hold the same key. Leave one of them out.")
     return found
 
 
-def _modulus(path: Path) -> int:
-    key = _key(path, _pem(path))
+def modulus(path: Path | str, content: bytes) -> int:
+    """The number of the public key in a file's content; BadKey calls the file by `path`."""
+    _check(path, content)
+    key = _key(path, content)
     if not isinstance(key, RSAPublicKey):
         raise BadKey(f"{path} holds no RSA key, and a plug can verify no other; {MAKE}.")
     if key.key_size != BITS:
@@ -55,12 +57,15 @@ def _modulus(path: Path) -> int:
     return numbers.n
 
 
-def _pem(path: Path) -> bytes:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST)
+            return file.read(LARGEST)
     except OSError as error:
         raise BadKey(f"Cannot read {path}: {error.strerror}.") from None
+
+
+def _check(path: Path | str, content: bytes) -> None:
     if PRIVATE in content:
         raise BadKey(
             f"{path} holds a private key, which no plug may get. Give the public one: "
@@ -70,10 +75,9 @@ def _pem(path: Path) -> bytes:
         raise BadKey(f"{path} holds no public key in PEM ('{PUBLIC.decode()}'); {MAKE}.")
     if content.count(BEGIN) > 1:
         raise BadKey(f"{path} holds more than one key. Give each a file of its own, and --trust for each.")
-    return content
 
 
-def _key(path: Path, pem: bytes) -> object:
+def _key(path: Path | str, pem: bytes) -> object:
     try:
         return load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):

@@ -49,7 +49,11 @@ def parse(raw: bytes) -> Trust:
 
 def fingerprint(modulus: int) -> str:
     """What people compare: SHA-256 over the modulus as it lies in the file, in 16 groups of 4 hex digits."""
-    digits = hashlib.sha256(_raw(modulus)).hexdigest()
+    return grouped(hashlib.sha256(_raw(modulus)).hexdigest())
+
+
+def grouped(digits: str) -> str:
+    """The digits of a fingerprint as people compare them."""
     return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
