@@ -159,6 +159,58 @@ class TooManyTokens(HubError):
         super().__init__(f"There are {most} tokens, which is the most; revoke those that nobody uses.")
 
 
+class BadRelease(HubError):
+    """What was to be published is no release, or was changed; the text names the part."""
+
+
+class ReleaseUntrusted(HubError):
+    """Nobody whom the hub trusts has signed a release."""
+
+    def __init__(self, signers: list[str]) -> None:
+        who = f"It is signed by {' and '.join(signers)}" if signers else "Nobody has signed it"
+        super().__init__(
+            f"The release is by nobody whom this hub trusts. {who}; 'twig release trust KEY.pub' adds a key."
+        )
+
+
+class ReleaseOlder(HubError):
+    """A newer release for that board is published."""
+
+    def __init__(self, board: str, sequence: int, newest: int) -> None:
+        super().__init__(
+            f"The release for {board} has the sequence {sequence}, and {newest} is published: plugs that "
+            "have that refuse this. Build it with a greater one, or say --older."
+        )
+
+
+class SequenceTaken(HubError):
+    """Another release for that board has the same sequence: a plug could not tell them apart."""
+
+    def __init__(self, board: str, sequence: int, version: str) -> None:
+        super().__init__(
+            f"Another release for {board}, version {version}, has the sequence {sequence}. "
+            "Build this one with a greater one."
+        )
+
+
+class BadReleaseKey(HubError):
+    """What was sent is no public key that releases can be signed by."""
+
+
+class KeyUnknown(HubError):
+    """No key of that fingerprint is trusted."""
+
+    def __init__(self, fingerprint: str) -> None:
+        super().__init__(f"No key {fingerprint} is trusted here; 'twig release trust' lists those that are.")
+
+
+class TooManyKeys(HubError):
+    """The bound of the number of keys is reached."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} keys for releases, which is the most; drop one of them first.")
+
+
 class StoreError(HubError):
     """The database cannot be opened or written."""
 
