@@ -31,7 +31,7 @@ def settings(
     data: Path, timing: Timing = PATIENT, limits: Limits | None = None, **others: Any
 ) -> HubSettings:
     """Settings of a hub on loopback and on free ports."""
-    ports = dict.fromkeys(("device_port", "tls_port", "discovery_port"), 0)
+    ports = dict.fromkeys(("device_port", "tls_port", "release_port", "discovery_port"), 0)
     places = {"host": "127.0.0.1", "interface": "127.0.0.1", **ports}
     return HubSettings(
         data=data, timing=timing, limits=limits or Limits(), **{"insecure": True, **places, **others}

@@ -107,7 +107,9 @@ def test_without_insecure_only_the_port_with_tls_is_open(tmp_path: Path) -> None
     assert "without TLS" not in out
 
 
-@pytest.mark.parametrize("option", ["--http-port", "--device-port", "--tls-port", "--discovery-port"])
+@pytest.mark.parametrize(
+    "option", ["--http-port", "--device-port", "--tls-port", "--release-port", "--discovery-port"]
+)
 def test_a_port_that_is_taken_is_named(tmp_path: Path, option: str) -> None:
     kind = socket.SOCK_DGRAM if option == "--discovery-port" else socket.SOCK_STREAM
     with socket.socket(type=kind) as taken:

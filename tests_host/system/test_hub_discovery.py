@@ -58,9 +58,10 @@ async def test_a_hub_announces_itself_again_and_again(tmp_path: Path, free_port:
     async with listening(port) as (ear, _), running(tmp_path, timing=QUICK, discovery_port=port) as hub:
         await until(lambda: len(ear.heard) >= 3)
         entries = [(beacon.TLS, hub.ports["tls"]), (beacon.TCP, hub.ports["device"])]
-        assert ear.heard[0] == (0, "127.0.0.1", guid.parse(hub.guid), entries)
+        releases = (beacon.RELEASES, hub.ports["release"])
+        assert ear.heard[0] == (0, "127.0.0.1", guid.parse(hub.guid), [*entries, releases])
         hub.ports["http"] = 8080
-        await until(lambda: ear.heard[-1][3] == [*entries, (beacon.HTTP, 8080)])
+        await until(lambda: ear.heard[-1][3] == [*entries, (beacon.HTTP, 8080), releases])
 
 
 async def test_https_is_not_announced_as_http(tmp_path: Path, free_port: Callable[[], int]) -> None:
@@ -72,7 +73,7 @@ async def test_https_is_not_announced_as_http(tmp_path: Path, free_port: Callabl
         hub.ports["http"] = 8443
         heard = len(ear.heard)
         await until(lambda: len(ear.heard) >= heard + 3)
-        assert ear.heard[-1][3] == [(beacon.TLS, hub.ports["tls"]), (beacon.TCP, hub.ports["device"])]
+        assert [protocol for protocol, _ in ear.heard[-1][3]] == [beacon.TLS, beacon.TCP, beacon.RELEASES]
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,11 @@ async def test_the_time_is_sent_again_and_again(tmp_path: Path) -> None:
             assert abs(told.fields["time_ms"] / 1000 - time.time()) < 5
 
 
-async def test_a_hub_that_is_not_insecure_serves_and_announces_tls_alone(tmp_path: Path) -> None:
+async def test_a_hub_that_is_not_insecure_serves_devices_by_tls_alone(tmp_path: Path) -> None:
     async with running(tmp_path, insecure=False) as hub:
-        assert hub.ports.keys() == {"tls", "discovery"}
-        assert hub._entries() == [(beacon.TLS, hub.ports["tls"])]
+        assert hub.ports.keys() == {"tls", "release", "discovery"}
+        announced = [(beacon.TLS, hub.ports["tls"]), (beacon.RELEASES, hub.ports["release"])]
+        assert hub._entries() == announced
 
 
 async def test_one_directory_belongs_to_one_hub(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def hub(
     host: Annotated[str, address("Where devices connect to.")] = "0.0.0.0",
     device_port: Annotated[int, port("TCP, devices without TLS (--insecure)")] = 7261,
     tls_port: Annotated[int, port("TCP, devices with TLS")] = 7262,
-    release_port: Annotated[int, port("Reserved for releases: nothing listens there yet")] = 7264,
+    release_port: Annotated[int, port("TCP, releases, read-only")] = 7264,
     http_port: Annotated[int, port("TCP, page and API")] = 8080,
     http_host: Annotated[
         str, address("Where page and API listen; 0.0.0.0 opens them to the network.")

@@ -24,6 +24,8 @@ from twig.hub.keys.keyring import Keyring
 from twig.hub.keys.vault import Vault
 from twig.hub.log import Log
 from twig.hub.registry import Registry
+from twig.hub.releases import Releases
+from twig.hub.releases.port import ReleasePort
 from twig.hub.server import Server
 from twig.hub.session import Session
 from twig.hub.settings import HubSettings
@@ -32,14 +34,14 @@ from twig.hub.store.saves import DeviceSaves
 from twig.hub.views import DeviceView, IOView
 
 # Names of `ports` and the protocol ids under which beacons announce them.
-ANNOUNCED = {"tls": beacon.TLS, "device": beacon.TCP, "http": beacon.HTTP}
+ANNOUNCED = {"tls": beacon.TLS, "device": beacon.TCP, "http": beacon.HTTP, "release": beacon.RELEASES}
 LOOPBACK = ("127.", "localhost", "::1")
 log = Log("hub")
 
 
 class Hub(KeyDesk):
-    """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), discovery;
-    whoever serves the API adds http."""
+    """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), release,
+    discovery; whoever serves the API adds http."""
 
     def __init__(self, settings: HubSettings) -> None:
         self.settings = settings
@@ -51,6 +53,8 @@ class Hub(KeyDesk):
         """Open the database and the ports; StartError or StoreError when one is not to be had."""
         async with contextlib.AsyncExitStack() as undo:
             self._directory = undo.enter_context(Directory(self.settings.data))
+            self.releases = Releases(self.settings.data)
+            self.releases.check()
             await self._open_store(undo)
             await self._listen(undo)
             undo.push_async_callback(self._end_tasks)
@@ -118,6 +122,7 @@ class Hub(KeyDesk):
             "devices": len(self._core.registry),
             "online": sum(device.member is not None for device in self._core.registry),
             "connections": {"open": len(self._server), **self._server.counts},
+            "release_port": {"open": len(self._port), **self._port.counts},
             "discovery": dict(self._discovery.counts),
             "store": {"waiting": waiting, "history_thinned": self._flusher.thinned},
             "subscribers": len(self.events),
@@ -149,6 +154,9 @@ class Hub(KeyDesk):
         self.ports["tls"] = self._server.listen(settings.host, settings.tls_port, tls=True)
         if settings.insecure:
             self.ports["device"] = self._server.listen(settings.host, settings.device_port)
+        self._port = ReleasePort(self.releases, settings.timing, settings.limits)
+        self.ports["release"] = await self._port.listen(settings.host, settings.release_port)
+        undo.callback(self._port.close)
         self._discovery = Discovery(settings, self._core.guid, self._entries)
         self.ports["discovery"] = await self._discovery.start()
         undo.callback(self._discovery.close)

@@ -149,6 +149,7 @@ def announce(hub: Hub, password: str) -> None:
         print(
             f"           {settings.host}:{ports['device']} without TLS: who reaches this port can switch them"
         )
+    print(f"Releases   {settings.host}:{ports['release']}")
     if "discovery" in ports:
         print(f"Discovery  UDP {ports['discovery']}, interface {settings.interface}")
     print("Ctrl-C stops the hub.", flush=True)

@@ -23,6 +23,9 @@ class Timing:
     flush: float = 0.5  # values reach the database at most so much later
     replacements: float = 60.0  # section 4: window in which replacements are counted
     retention: float = 3600.0  # old history is looked for
+    release_request: float = 10.0  # at the release port: for a request's head, and between two requests
+    release_chunk: float = 30.0  # 16 KiB; a plug writes them to its flash and may look at its relay meanwhile
+    release_life: float = 600.0  # of a connection there; who needs longer comes again and goes on with Range
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Limits:
     ios_bytes: int = 65_536  # RegisterIO data of one device
     store_jobs: int = 20_000  # database work that waits
     history_burst: int = 20  # history rows of one IO per flush
+    release_connections: int = 64  # at the release port; beyond it a newcomer is closed
+    release_per_address: int = 8  # one address must not use up the above
     subscriber: int = 1_024  # events that wait for one subscriber
 
 
