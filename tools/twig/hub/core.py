@@ -7,6 +7,7 @@ from twig.hub.claims import Claims
 from twig.hub.events import Events
 from twig.hub.keys.keyring import Keyring
 from twig.hub.registry import Registry
+from twig.hub.releases import Releases
 from twig.hub.replacement import Replacements
 from twig.hub.routing import Seats
 from twig.hub.settings import HubSettings
@@ -26,6 +27,7 @@ class Core:
     claims: Claims
     events: Events
     keys: Keyring
+    releases: Releases
     seats: Seats = field(init=False)
     replacements: Replacements = field(init=False)
 

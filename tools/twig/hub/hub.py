@@ -144,6 +144,7 @@ class Hub(KeyDesk):
             registry=Registry(contents.devices, self._flusher, self.events),
             claims=Claims(store, contents.old_ids),
             events=self.events,
+            releases=self.releases,
             keys=Keyring(store, contents, vault, self.events, limits.join_codes),
         )
 

@@ -11,6 +11,7 @@ from twig.hub.log import Log
 from twig.hub.member import Member
 from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
+from twig.release.difference import BLOCK_BYTES
 
 STATES = {1: "refused", 2: "fetching", 3: "staged", 4: "trial", 5: "confirmed", 6: "rolled back"}
 IDENTIFY = "identify"  # kind of an IO that counts how often its device said "this is me"
@@ -95,8 +96,14 @@ def update_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
 
 
 def get_block(member: Member, fields: dict[str, Any], data: bytes) -> None:
-    """GetBlock: no release is here, so the block is not available."""
-    member.send(commands.BLOCK, offset=fields["offset"], data=b"")
+    """GetBlock: a piece of a published release's manifest or image; none where there is no such file."""
+    offset, count = fields["offset"], min(fields["count"], BLOCK_BYTES)
+    try:
+        data = member.core.releases.read(fields["sha256"].hex(), offset, count)
+    except OSError as error:
+        log.error("block not to be had", guid=member.text, reason=str(error))
+        data = b""
+    member.send(commands.BLOCK, offset=offset, data=data)
 
 
 def child_gone(member: Member, fields: dict[str, Any], data: bytes) -> None:
