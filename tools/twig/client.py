@@ -134,6 +134,31 @@ class Client:
         """Drop a device's key."""
         self._ask("POST", f"/devices/{guid}/revoke-key")
 
+    def releases(self) -> list[dict[str, Any]]:
+        """All releases that the hub has, as the API gives them."""
+        found: list[dict[str, Any]] = self._ask("GET", "/releases")
+        return found
+
+    def publish(self, release: bytes, older: bool = False) -> dict[str, Any]:
+        """Give the content of a .twig file to the hub; `older`: even where it has a newer one."""
+        kind = {"Content-Type": "application/octet-stream"}
+        wish = {"older": str(older).lower()}
+        made: dict[str, Any] = self._ask("POST", "/releases", content=release, params=wish, headers=kind)
+        return made
+
+    def release_keys(self) -> list[dict[str, Any]]:
+        """The keys by which the hub takes releases."""
+        found: list[dict[str, Any]] = self._ask("GET", "/release-keys")
+        return found
+
+    def trust_release_key(self, pem: str) -> None:
+        """Have the hub take releases that are signed by that key."""
+        self._ask("POST", "/release-keys", json={"key": pem})
+
+    def drop_release_key(self, fingerprint: str) -> None:
+        """Have it take them no longer."""
+        self._ask("DELETE", f"/release-keys/{quote(fingerprint, safe='')}")
+
     def tokens(self) -> list[dict[str, Any]]:
         """All tokens, as the API gives them."""
         found: list[dict[str, Any]] = self._ask("GET", "/tokens")

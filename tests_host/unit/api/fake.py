@@ -21,6 +21,7 @@ from twig.hub.errors import (
     WrongType,
 )
 from twig.hub.events import Events
+from twig.hub.releases import Releases
 from twig.hub.settings import HubSettings
 from twig.hub.store.access import AccessRows
 from twig.hub.store.tables import metadata
@@ -65,10 +66,11 @@ class FakeHub:
 
     guid = "abcdefab-0000-4000-8000-000000000000"
 
-    def __init__(self, *devices: DeviceView, **settings: Any) -> None:
-        self.settings = HubSettings(data=Path("unused"), insecure=True, **settings)
+    def __init__(self, *devices: DeviceView, data: Path = Path("unused"), **settings: Any) -> None:
+        self.settings = HubSettings(data=data, insecure=True, **settings)
         self.events = Events()
         self.access = Access(AccessRows(), database())
+        self.releases = Releases(self.settings.data)
         self.known = {device.guid: device for device in devices}
         self.fault: HubError | None = None
         self.queried: list[str] = []

@@ -29,6 +29,11 @@ NEEDS = {
     f"POST {API}/devices/{{guid}}/rotate-key": Scope.ADMIN,
     f"POST {API}/rotate-keys": Scope.ADMIN,
     f"POST {API}/devices/{{guid}}/revoke-key": Scope.ADMIN,
+    f"GET {API}/releases": Scope.READ,
+    f"POST {API}/releases": Scope.ADMIN,
+    f"GET {API}/release-keys": Scope.READ,
+    f"POST {API}/release-keys": Scope.ADMIN,
+    f"DELETE {API}/release-keys/{{fingerprint}}": Scope.ADMIN,
     f"GET {API}/health": Scope.PUBLIC,
     f"GET {API}/tokens": Scope.ADMIN,
     f"POST {API}/tokens": Scope.ADMIN,
@@ -58,6 +63,7 @@ BODIES: dict[str, Any] = {
     "join-codes": {"minutes": 5},
     "config": {"name": "x"},
     "tokens": {"name": "new", "scope": "read"},
+    "release-keys": {"key": "none"},
     "password": {"password": "correct horse battery"},
 }
 
@@ -87,7 +93,7 @@ def test_no_route_needs_less_than_was_decided(app: FastAPI) -> None:
 async def ask(client: httpx.AsyncClient, route: str, **headers: str | bytes) -> httpx.Response:
     """A request that the route would accept."""
     method, path = route.split()
-    path = path.format(guid=KITCHEN, io=1, name="old", id=1, number=1)
+    path = path.format(guid=KITCHEN, io=1, name="old", id=1, number=1, fingerprint="00" * 32)
     body = next((body for word, body in BODIES.items() if word in path and method != "GET"), None)
     return await client.request(method, path, json=body, headers=headers)
 

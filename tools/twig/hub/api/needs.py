@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from twig.hub.access import Access
 from twig.hub.events import Events
+from twig.hub.releases import Releases
 from twig.hub.settings import HubSettings
 from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
 
@@ -28,6 +29,10 @@ class Hub(Protocol):
     @property
     def access(self) -> Access:
         """Who may do what."""
+
+    @property
+    def releases(self) -> Releases:
+        """What plugs are updated with."""
 
     def devices(self) -> list[DeviceView]:
         """All devices."""

@@ -40,6 +40,13 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.TokenUnknown, "token-unknown", 404, "No such token"),
     (errors.TokenExists, "token-exists", 409, "The token exists"),
     (errors.TooManyTokens, "too-many-tokens", 409, "Too many tokens"),
+    (errors.BadRelease, "bad-release", 422, "This is no whole release"),
+    (errors.ReleaseUntrusted, "release-untrusted", 409, "Nobody who is trusted has signed the release"),
+    (errors.ReleaseOlder, "release-older", 409, "A newer release is published"),
+    (errors.SequenceTaken, "sequence-taken", 409, "Another release has this sequence"),
+    (errors.BadReleaseKey, "bad-key", 422, "The key cannot be used"),
+    (errors.KeyUnknown, "key-unknown", 404, "No such key"),
+    (errors.TooManyKeys, "too-many-keys", 409, "Too many keys"),
     (HubError, "hub-error", 500, "The hub could not do it"),
 ]
 
@@ -87,8 +94,8 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     titles = {
         401: "Login or token needed",
         403: "The token is not for this, or a foreign page asks",
-        404: "No such device, IO, join code or token",
-        409: "Not possible now: the device is offline or has no key, or the name is taken",
+        404: "No such device, IO, join code, token or key",
+        409: "Not possible now: the device is offline or has no key, or what is there already forbids it",
         422: "The value does not fit",
     }
     titles |= {status: title for status, (_, title) in HTTP_KINDS.items()}
