@@ -41,6 +41,7 @@ SECONDS = {
     "unit/pages/test_device_page.py": 14,
     "system/test_setup_access_point.py": 13,
     "unit/board/test_files.py": 13,
+    "unit/release/test_reproducible.py": 13,
     "system/test_demo.py": 12,
     "system/test_device_page_room.py": 12,
     "system/test_plug_power.py": 10,

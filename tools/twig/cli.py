@@ -39,6 +39,9 @@ MOUNTS = {
         "twig.twin.commands", "Run a virtual plug, press its button, show its state.", checkout=True
     ),
     "image": Mount("twig.release.commands", "Build the image that is flashed to a board.", checkout=True),
+    "release": Mount(
+        "twig.release.release_commands", "Build, sign, show and publish releases of the firmware."
+    ),
     "flash": Mount(
         "twig.board.commands", "Write MicroPython and Twig to a real board.", "flash", checkout=True
     ),

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -51,9 +52,10 @@ class Server:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
     """A hub with two plugs, one of them offline; TWIG_HUB names it, TWIG_TOKEN opens it."""
-    served = Server(FakeHub(plug(KITCHEN, "Kitchen"), plug(CELLAR, "Cellar", online=False)))
+    plugs = (plug(KITCHEN, "Kitchen"), plug(CELLAR, "Cellar", online=False))
+    served = Server(FakeHub(*plugs, data=tmp_path))
     monkeypatch.setenv("TWIG_HUB", served.start())
     monkeypatch.setenv("TWIG_TOKEN", served.hub.access.local)
     yield served

@@ -18,6 +18,8 @@ HUB_ONLY = tuple(
     f"firmware.protocol.{name}" for name in ("multitype", "messages", "legacy", "codec", "lists", "reports")
 )
 CPYTHON_SUFFIX = "_cpython"
+# What an installed package says, which has no sources of the firmware.
+CHECKOUT_ONLY = "A release is built from Twig's sources: run this in a checkout, as the README says."
 # The board's module under the one name that the firmware imports: `from firmware.board import this`.
 THIS_BOARD = "firmware.board.this"
 
