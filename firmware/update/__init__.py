@@ -1,0 +1,1 @@
+"""Takes signed releases: who may sign, manifest, segments, staging into the other slot."""
