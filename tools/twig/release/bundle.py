@@ -38,8 +38,8 @@ def bundle(
     for root in sorted(_roots(inside) - placed.keys() - set(modes)):
         users = [of_mode[mode] for mode in modes if root in of_modes[mode]]
         if not users or not all(root in user for user in users):
-            shared = users[0] if len(users) == 1 and root not in early else placed
-            merger = _place(root, inside, shared, found)[root]
+            below = users[0] if len(users) == 1 and root not in early else placed
+            merger = _place(root, inside, below, found)[root]
             found[root].inner = merger.inner()
     return found
 
