@@ -32,6 +32,7 @@ async def _ask(link, nonce):
         _, data = await answer(link, SEND_GUID)
         guid, echo = plain.unpack(layouts.SEND_GUID, data)
         if echo == nonce and guid not in (SERVER, UNASSIGNED, PARENT):
+            link.expect(None)
             return guid
     except CancelledError:
         if link.deadline is not None:  # not late: somebody wants an end of this connection

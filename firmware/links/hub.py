@@ -39,6 +39,7 @@ class HubLink(Connection):
             self.told = self.prover = None
             proof = None if self.plain else await lazy.run("firmware.links.prove", self, hub)
             await sleep_ms(0)  # the stack still held what that had loaded
+            await self.session.alone()  # type: ignore[attr-defined]  # who has come in meanwhile
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
@@ -62,6 +63,8 @@ class HubLink(Connection):
         finally:
             self.joined = False
             self.close()
+            if self.records:
+                self.records.drop()
 
     async def _obey(self, _, command, data):
         try:

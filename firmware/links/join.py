@@ -28,6 +28,7 @@ async def run(link):
     link.expect(ACCEPT_MS)
     sender, data = await answer(link, ACCEPT_DEVICE)
     if sender is None:
+        link.expect(None)
         return data
     if link.prover == b"":
         raise OSError("a join code is for a key, and the hub gives none")

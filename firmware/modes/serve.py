@@ -85,7 +85,10 @@ def _connect(panel):
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
     if lazy.call("firmware.network.provable", "by", settings)[0] == TLS:
         # Now, while the heap has a large piece: it stays, with the places of its ciphers.
-        link.records = lazy.call("firmware.network.records", "Records")
+        try:
+            link.records = lazy.call("firmware.network.records", "Records")
+        except MemoryError as error:  # `links.secure` tries again
+            print("tls:", error)
     port = settings.get("discovery_port", PORT)
     return dog, station, Session(link, port, station.isconnected), settings.get("page_password")
 

@@ -56,17 +56,20 @@ class Records:
 
     def begin(self, sock):
         """On a connected socket, without keys. MemoryError leaves it as good for another try."""
+        self.drop()
+        self.sock = sock
         for keys in (self.reads, self.writes):
             if keys:
                 self.places.append(keys)  # with their cipher
         self.reads = self.writes = None
         while len(self.places) < CIPHERS:
             self.places.append(bytearray(ccm.CIPHER))
-        self.sock = sock
-        self.flight = b""
+
+    def drop(self):
+        """Let go of what came and of what was not sent: the connection is over."""
+        self.flight = self._unsent = b""
         self._rest = NOTHING  # of the record that comes in, behind its head
         self._came = 0  # bytes of it
-        self._unsent = b""
 
     def cipher(self, key):
         """That of 16 bytes; on a chip it takes 512 bytes in one piece, so that none is made for a record."""
@@ -109,7 +112,8 @@ class Records:
     def close(self):
         """Tell the other side, if it still listens, and close."""
         try:
-            self.write(ALERT, bytes((1, CLOSE_NOTIFY)))
+            if self.writes:  # else a change of keys has failed, and in the clear it says nothing
+                self.write(ALERT, bytes((1, CLOSE_NOTIFY)))
         except (OSError, MemoryError) as error:
             print("tls: closed without a word:", error)
         self.sock.close()

@@ -64,8 +64,8 @@ def settled(plug: Plug) -> bool:
     """Whether it has no code to forget and counts no power-on: it writes no file any longer."""
     with suppress(Exception):  # read in the middle of a write
         files = plug.files()
-        codes = [json.loads(files[name]).get("join_code") for name in ("config.json", "config.old")]
-        return codes == [None, None] and "cycles" not in files
+        kept = [json.loads(files[name]) for name in ("config.json", "config.old") if name in files]
+        return kept != [] and not any("join_code" in each for each in kept) and "cycles" not in files
     return False
 
 
