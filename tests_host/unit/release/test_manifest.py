@@ -125,7 +125,8 @@ SUM = FOUND.sha256
         ({"segments": []}, "do not cover the image"),
         ({"segments": [[1, SUM, 2]]}, "no JSON object with the fields"),
         ({"segments": 5}, "no JSON object with the fields"),
-        ({"image": {"size": 28 * 4096, "sha256": SUM}, "segments": [[28 * 4096, SUM]]}, "takes 29 blocks"),
+        ({"image": {"size": 28 * 4096, "sha256": SUM}, "segments": [[28 * 4096, SUM]]}, "more than 28"),
+        ({"image": {"size": 10**15, "sha256": SUM}, "segments": [[10**15, SUM]]}, "more than 28"),
         ({"more": 1}, "fields that are not known"),
     ],
 )
