@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Releases:
 
     def check(self) -> None:
         """At a start: leave out releases whose files were changed, remove files of none. StartError."""
+        known = self._index.files  # those of a damaged release stay: reading it may work again
         whole = []
         for each in self._index.releases:
             if self._is_whole(each):
@@ -43,7 +44,7 @@ class Releases:
                 log.error("release is damaged: publish it again", version=each.version, boards=each.boards)
         self._index = replace(self._index, releases=tuple(whole))
         try:
-            self._tidy()
+            self._tidy(known)
         except OSError as error:
             raise StartError(f"{self._folder} cannot be used: {error.strerror}.") from None
 
@@ -144,11 +145,10 @@ class Releases:
     def _path(self, sha256: str) -> Path:
         return self._folder / FILES / sha256
 
-    def _tidy(self) -> None:
+    def _tidy(self, known: Container[str]) -> None:
         """Remove what a power cut has left of a release that was being published."""
-        known = self._index.files
         for path in self._folder.glob(f"{FILES}/*"):
-            if path.name not in known:
+            if path.name not in known and path.is_file():
                 path.unlink()
 
     def _is_whole(self, release: Release) -> bool:
