@@ -38,14 +38,11 @@ class HubLink(Connection):
         try:
             self.told = self.prover = None
             proof = None if self.plain else await lazy.run("firmware.links.prove", self, hub)
-            await sleep_ms(0)  # the stack still held what that had loaded
             await self.session.alone()  # type: ignore[attr-defined]  # who has come in meanwhile
             await self.connect(address, port)
             if proof:
                 await lazy.run("firmware.links.secure", self, *proof)
-                await sleep_ms(0)
             given = await lazy.run("firmware.links.join", self)
-            await sleep_ms(0)
             if given is not None:
                 lazy.call("firmware.links.set_key", "take", self, given)
                 raise OSError("has given no key that may be taken")

@@ -3,8 +3,6 @@
 What one step alone needs is loaded for it: all together would not fit beside TLS.
 """
 
-from asyncio import sleep_ms
-
 from firmware import lazy
 from firmware.links.answer import answer
 from firmware.protocol.commands import ACCEPT_DEVICE, GET_PARENT, REGISTER_DEVICE, SET_PARENT
@@ -18,7 +16,6 @@ async def run(link):
     """Return once the hub has accepted the device, or the data of its SetKey; OSError when it rejects it."""
     if link.guid == UNASSIGNED:
         guid = await lazy.run("firmware.links.ask_guid", link)
-        await sleep_ms(0)  # the stack still held what that had loaded
         lazy.call("firmware.links.identity", "save", guid, link.hub)
         link.guid = guid
     link.send(GET_PARENT, b"", PARENT)

@@ -25,11 +25,9 @@ async def run(link, identity, key):
         records.put(hello)
         said = [memoryview(hello)[HEAD:]]
         said.append(await lazy.run("firmware.network.server_hello", records))
-        await sleep_ms(0)  # the stack still held what that had loaded
         secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
-        await sleep_ms(0)
+        await sleep_ms(0)  # the stack still holds what that has loaded, and others have their turn
         await lazy.run("firmware.network.finish", records, said, secrets)
-        await sleep_ms(0)
     except OSError:
         link.turn += 1
         raise

@@ -87,11 +87,10 @@ class Session:
             while self.wifi_up():
                 await self.alone()
                 target = await lazy.run("firmware.network.discovery", self)
-                await sleep_ms(0)  # the stack still held what it had loaded
                 if target:
                     await self.alone()
                     await self._serve(*target)
-                    await sleep_ms(0)
+                    await sleep_ms(0)  # the stack still holds what that has loaded
                     await self.alone()
                     await lazy.run("firmware.network.pause", self, target[:3])
         finally:
