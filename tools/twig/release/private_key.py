@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from twig import files
 from twig.release.errors import BadKey
-from twig.release.signers import BITS, EXPONENT, LARGEST, PRIVATE
+from twig.release.signers import BITS, EXPONENT, PRIVATE, read
 
 SUFFIX = ".pub"
 SEALED = b"ENCRYPTED"
@@ -80,17 +80,17 @@ def _ignored(path: Path) -> bool:
 
 def is_private(path: Path) -> bool:
     """Whether a file holds a private key. BadKey for one that cannot be read."""
-    return PRIVATE in _read(path)
+    return PRIVATE in read(path)
 
 
 def is_sealed(path: Path) -> bool:
     """Whether a passphrase is needed. BadKey for a file that cannot be read."""
-    return SEALED in _read(path)
+    return SEALED in read(path)
 
 
 def load(path: Path, passphrase: str | None) -> RSAPrivateKey:
     """The key in a file; BadKey says what is wrong with it. The passphrase counts where it is sealed."""
-    content = _read(path)
+    content = read(path)
     if PRIVATE not in content:
         raise BadKey(f"{path} holds no private key in PEM; name the file that 'twig release key new' made.")
     sealed = passphrase.encode() if passphrase is not None and SEALED in content else None
@@ -113,11 +113,3 @@ def modulus(key: RSAPrivateKey) -> int:
 
 def _exponent(key: RSAPrivateKey) -> int:
     return key.public_key().public_numbers().e
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(LARGEST)
-    except OSError as error:
-        raise BadKey(f"Cannot read {path}: {error.strerror}.") from None

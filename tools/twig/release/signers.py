@@ -37,7 +37,7 @@ def load(paths: Sequence[Path]) -> tuple[Signer, ...]:
         raise BadKey(
             f"A plug trusts at most two keys, and {len(paths)} are given. Say --trust once or twice."
         )
-    found = tuple(Signer(path, modulus(path, _read(path))) for path in paths)
+    found = tuple(Signer(path, modulus(path, read(path))) for path in paths)
     if len({each.modulus for each in found}) < len(found):
         raise BadKey(f"{paths[0]} and {paths[1]} hold the same key. Leave one of them out.")
     return found
@@ -57,7 +57,8 @@ def modulus(path: Path | str, content: bytes) -> int:
     return numbers.n
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """What a key's file holds, up to LARGEST bytes; BadKey where it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST)
