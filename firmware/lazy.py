@@ -5,32 +5,42 @@ import sys
 
 from firmware import slotfs
 
-PREFIX = "firmware."
+_at_work = []  # the names of what is loaded, once for each job
 
 
 def call(name, function, *arguments):
-    """Load a module, call one of its functions, forget the module and all that it loaded."""
-    before = tuple(sys.modules)
+    """Load a module, call one of its functions, forget the module; nothing of it may be used behind that."""
+    module = _load(name)
     try:
-        return getattr(_load(name), function)(*arguments)
+        return getattr(module, function)(*arguments)
     finally:
-        _forget(before)
+        _forget(name)
 
 
 async def run(name, *arguments):
     """The same for the module's coroutine function `run`; others have their turn before this returns.
 
-    Until then the C stack still holds what the module had, up to 3 KB.
+    Until then the C stack still holds what the module had.
     """
     from asyncio import sleep_ms  # relay and button are set up before it is loaded
 
-    before = tuple(sys.modules)
+    module = _load(name)
     try:
-        found = await _load(name).run(*arguments)
+        found = await module.run(*arguments)
     finally:
-        _forget(before)
+        module = None
+        _forget(name)
     await sleep_ms(0)
     return found
+
+
+def make(name, function, *arguments):
+    """The same as `call` where what is returned needs its module: both go together, later."""
+    module = _load(name)
+    try:
+        return getattr(module, function)(*arguments)
+    finally:
+        _forget(name, False)
 
 
 def spent(*classes):
@@ -44,18 +54,20 @@ def _load(name):
     if name not in sys.modules:
         gc.collect()  # else its pieces lie between garbage, and no room of some size is left
         sys.modules[name] = slotfs.load(name)
+        _at_work.append(name)
+        gc.collect()  # what only the load needed, or what is made from now on lies behind that
+    elif name in _at_work:
+        _at_work.append(name)
     return sys.modules[name]
 
 
-def _forget(before):
+def _forget(name, whole=True):
     """Allocates nothing: the heap may be full, and what stayed would stay for good."""
-    while True:
-        new = None
-        for name in sys.modules:
-            if name.startswith(PREFIX) and name not in before:
-                new = name
-        if new is None:
-            break
-        sys.modules[new] = None  # MicroPython's dict keeps the value of a deleted key
-        del sys.modules[new]
+    if name in _at_work:  # else a mode has it for itself
+        _at_work.remove(name)
+        if name not in _at_work:
+            module, sys.modules[name] = sys.modules[name], None  # its dict keeps the value of a deleted key
+            del sys.modules[name]
+            if whole:
+                slotfs.clear(module)
     gc.collect()

@@ -140,3 +140,9 @@ def load(name):
         raise MemoryError(name) from None
     finally:
         sys.modules.pop(ALIAS, None)
+
+
+def clear(module):
+    """Empty what `load` has given: a stray pointer to a part of it then keeps that part alone."""
+    if active:
+        module.__dict__.clear()

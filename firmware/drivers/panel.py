@@ -84,7 +84,7 @@ class Panel:
         try:
             if self.presses != self.button.presses:
                 self.presses = self.button.presses
-                self.watch = self.watch or lazy.call("firmware.drivers.gesture", "watch", self)
+                self.watch = self.watch or lazy.make("firmware.drivers.gesture", "watch", self)
             shown = next(self.watch, None) if self.watch else None
         except MemoryError as error:  # a full heap costs the gesture; the relay has obeyed already
             print("gesture:", error)

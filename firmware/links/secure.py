@@ -18,7 +18,7 @@ async def run(link, identity, key):
     link.expect(HANDSHAKE_MS)
     hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
     if not link.records:
-        link.records = lazy.call("firmware.network.records", "Records")
+        link.records = lazy.make("firmware.network.records", "Records")
     records = link.records
     try:
         records.begin(link.sock)

@@ -55,7 +55,7 @@ def _factory_reset(panel):
         wipe.begin()
     except OSError as error:
         print("factory reset:", error)
-        panel.watch = gesture.watch(panel, led.ERROR)
+        panel.watch = lazy.make("firmware.drivers.gesture", "watch", panel, led.ERROR)
     else:
         record.reset()
 
@@ -63,7 +63,7 @@ def _factory_reset(panel):
 def _rescue(panel):
     if not [name for name in RESCUE_FILES if name in os.listdir()]:
         print("no rescue on this plug")
-        panel.watch = gesture.watch(panel, led.ERROR)
+        panel.watch = lazy.make("firmware.drivers.gesture", "watch", panel, led.ERROR)
         return
     record.raw[record.MODE] = record.RESCUE
     record.reset()

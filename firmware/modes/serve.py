@@ -31,7 +31,7 @@ async def _run(panel):
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
     if page:
-        listener = lazy.run("firmware.portal.listen", panel, session, health, page)
+        listener = lazy.run("firmware.portal.doorman", panel, session, health, page)
         session.tasks.append(asyncio.create_task(listener))
     session.joined, session.turns = panel.networks
     lazy.spent(Connection, HubLink, Ears, Session, Health)
@@ -86,7 +86,7 @@ def _connect(panel):
     if lazy.call("firmware.network.provable", "by", settings)[0] == TLS:
         # Now, while the heap has a large piece: it stays, with the places of its ciphers.
         try:
-            link.records = lazy.call("firmware.network.records", "Records")
+            link.records = lazy.make("firmware.network.records", "Records")
         except MemoryError as error:  # `links.secure` tries again
             print("tls:", error)
     port = settings.get("discovery_port", PORT)

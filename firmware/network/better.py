@@ -3,12 +3,12 @@
 `session.look`, once the signal was bad, is a list of the fields below.
 """
 
-import sys
-from asyncio import create_task, sleep_ms
+from asyncio import create_task
 from time import ticks_diff, ticks_ms
 
 import network
 
+from firmware import lazy
 from firmware.board import this
 from firmware.network import signal
 
@@ -26,8 +26,6 @@ REST_FIRST_S = 3600  # each look costs seconds without a hub
 REST_LAST_S = 86400  # the walls do not move
 OTHERS_S = 21600  # each look at others writes the SDK's flash, once for each network: 16 times a day at most
 QUIET_MS = 60000  # after a press: somebody stands there and expects the hub's page to follow
-PAGE = "firmware.portal.device"  # is loaded while a request for the plug's page is answered
-SENT_MS = 500  # for the status report to leave
 
 
 def note(session, uptime_s):
@@ -52,7 +50,7 @@ def note(session, uptime_s):
 
 def _judge(session, look, uptime_s):
     bad = look[SUM] <= BAD_DBM * look[COUNT]
-    if bad and (session.trying or PAGE in sys.modules or _pressed(session.link)):
+    if bad and (session.trying or session.visit is not None or _pressed(session.link)):
         return  # at the next sample
     mean = look[SUM] // look[COUNT]
     look[COUNT] = look[SUM] = 0
@@ -65,16 +63,10 @@ def _judge(session, look, uptime_s):
     look[AIM] = (mean, others)
     look[DUE] = uptime_s + look[REST]
     look[REST] = min(2 * look[REST], REST_LAST_S)
-    session.tasks.append(create_task(_leave()))
+    session.tasks.append(create_task(lazy.run("firmware.network.leave")))
 
 
 def _pressed(link):
     """Whether a button was pressed or released lately."""
     buttons = [io for io in link.ios if io.kind == "button"]
     return bool([io for io in buttons if 0 <= ticks_diff(ticks_ms(), io.at) < QUIET_MS])
-
-
-async def _leave():
-    """The session then seeks Wi-Fi, and `network.wifi` begins with the look."""
-    await sleep_ms(SENT_MS)
-    network.WLAN(network.STA_IF).disconnect()

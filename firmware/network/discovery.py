@@ -22,7 +22,7 @@ async def run(session):
     settings = None  # they are large
     if provable[1] == []:
         print("no hub: neither a key nor a join code")
-    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
+    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
     try:
         while session.wifi_up():
             if configured and _due(session):

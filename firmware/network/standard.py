@@ -12,7 +12,7 @@ async def run(session):
     settings = session.settings()
     provable = lazy.call("firmware.network.provable", "by", settings)
     development = settings.get("development", False)
-    found = lazy.call("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
+    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
     try:
         while session.ears.discovery is found:  # until another hub is sought
             await sleep_ms(POLL_MS)

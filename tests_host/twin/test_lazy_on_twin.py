@@ -1,26 +1,38 @@
-"""Forgetting a module on the twin, with a heap that gives nothing."""
+"""Forgetting modules on the twin, with a heap that gives nothing; what is forgotten is empty."""
 
 from tests_host.twin.chip import Chip
 from twig.release.places import FIRMWARE
 
+ONE = "import gc\nLARGE = bytes(100)\ndef job():\n    return gc\n"
 MAIN = """
 import sys, micropython
+class slotfs:
+    def load(name):
+        return __import__(name)
+    def clear(module):
+        module.__dict__.clear()
 class firmware:
-    slotfs = None
+    pass
+firmware.slotfs = slotfs
 sys.modules["firmware"] = firmware
 scope = {{}}
 exec({source!r}, scope)
-before, forget = set(sys.modules), scope["_forget"]
-sys.modules["firmware.one"] = sys.modules["firmware.two"] = sys
+load, forget, names = scope["_load"], scope["_forget"], ("one", "two", "two", "three")
+loaded = [load(name) for name in names]
+job = loaded[3].job
 micropython.heap_lock()
 try:
-    forget(before)
+    forget("one")
+    forget("two")  # one job of two
+    forget("three", False)
 finally:
     micropython.heap_unlock()
-print([name for name in sys.modules if name.startswith("firmware.")])
+print([name for name in ("one", "two", "three") if name in sys.modules])
+print(["LARGE" in dir(module) for module in loaded], job() is not None)
 """
 
 
 def test_modules_are_forgotten_when_the_heap_is_full(chip: Chip) -> None:
     source = (FIRMWARE / "lazy.py").read_text("utf-8")
-    assert chip.run(MAIN.format(source=source)).strip() == "[]"
+    said = chip.run(MAIN.format(source=source), **{f"{name}.py": ONE for name in ("one", "two", "three")})
+    assert said.split("\n")[:2] == ["['two']", "[False, True, True, True] True"]

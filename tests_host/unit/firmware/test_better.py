@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from firmware.network import better, wifi
+from firmware.network import better, leave, wifi
 
 HOME = {"ssid": "home", "password": "secret12"}
 OTHER = {"ssid": "other", "password": "secret34"}
@@ -24,7 +24,12 @@ class Plug:
         self.left = []  # uptimes
         self.button = SimpleNamespace(kind="button", at=-better.QUIET_MS)
         self.session = SimpleNamespace(
-            wifi_up=station.isconnected, anew=False, trying=False, without_wifi_ms=lambda: 0, tasks=[]
+            wifi_up=station.isconnected,
+            anew=False,
+            trying=False,
+            without_wifi_ms=lambda: 0,
+            tasks=[],
+            visit=None,
         )
         self.session.link = SimpleNamespace(ios=[SimpleNamespace(kind="switch"), self.button])
         self.session.look = self.session.turns = None
@@ -35,11 +40,11 @@ class Plug:
         for _ in range(0, seconds, STATUS_S):
             before = self.station.left
             better.note(self.session, self.uptime_s)
-            await self.clock.run(better.SENT_MS)
+            await self.clock.run(leave.SENT_MS)
             if self.station.left != before:
                 self.left.append(self.uptime_s)
                 await self.seek()
-            await self.clock.run(STATUS_S * 1000 - better.SENT_MS)
+            await self.clock.run(STATUS_S * 1000 - leave.SENT_MS)
             self.uptime_s += STATUS_S
 
     async def seek(self):

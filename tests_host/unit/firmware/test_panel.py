@@ -86,14 +86,14 @@ def test_ios_have_fixed_ids():
 
 def test_a_full_heap_costs_a_gesture_and_nothing_else(clock, monkeypatch, capsys):
     panel = boot("off")
-    real = lazy.call
+    real = lazy.make
 
     def full(name, *rest):
         if name.endswith("gesture"):
             raise MemoryError("memory allocation failed")
         return real(name, *rest)
 
-    monkeypatch.setattr(lazy, "call", full)
+    monkeypatch.setattr(lazy, "make", full)
     panel.button.presses += 1
     panel.tick(OFF)
     panel.tick(OFF)

@@ -68,7 +68,7 @@ async def cases(count: int, port: int) -> dict[str, int]:
 def test_mutated_flights(monkeypatch: pytest.MonkeyPatch) -> None:
     # Both take most of the time here, where nothing was loaded for the first time.
     monkeypatch.setattr(gc, "collect", lambda: 0)
-    monkeypatch.setattr(lazy, "_forget", lambda before: None)
+    monkeypatch.setattr(lazy, "_forget", lambda *job: None)
     with openssl.server(*ALONE) as server:
         said = asyncio.run(cases(FLIGHTS, server.port))
     print(said)

@@ -52,7 +52,7 @@ async def _sleep_ms(milliseconds: int) -> None:
 def _install(board: str) -> None:
     asyncio.sleep_ms = _sleep_ms  # type: ignore[attr-defined]  # MicroPython's
     loader: Any = ModuleType("firmware.slotfs")
-    loader.load = import_module
+    loader.load, loader.clear = import_module, lambda module: None
     sys.modules[loader.__name__] = loader
     firmware.slotfs = loader
     this = import_module(f"firmware.board.{board}")
