@@ -2,17 +2,21 @@
 
 import json
 
-from firmware.portal.reply import JSON
-from firmware.portal.request import HttpError
+from firmware.portal.http_error import HttpError
 from firmware.portal.statuses import BAD_REQUEST, JSON_NEEDED
 
+KIND = "application/json"
 
-def parse(request):
-    """It as a dict; HttpError when there is none. No page of another site can send that kind of body."""
-    if request.kind != JSON:
+
+def parse(kind, raw):
+    """It as a dict, of its Content-Type and its bytes; HttpError when there is none.
+
+    No page of another site can send that kind of body.
+    """
+    if kind != KIND:
         raise HttpError(JSON_NEEDED, "send a JSON object")
     try:
-        content = json.loads(request.body)
+        content = json.loads(raw)
     except ValueError:
         content = None
     if not isinstance(content, dict):

@@ -5,6 +5,6 @@ from firmware.portal import page
 NAME = "device.html"
 
 
-async def run(sock, body):
-    """The page; only the head of the answer without `body`."""
+async def run(_, sock, body):
+    """The last step: the page; only the head of the answer without `body`."""
     await page.file(sock, NAME, body)

@@ -1,17 +1,15 @@
 """Changes settings for the page of run mode. Loaded for one request and forgotten."""
 
 from firmware import lazy
-from firmware.portal import wrong
-from firmware.portal.statuses import BAD_REQUEST
 
 
-async def run(door, content):
-    """(HTTP status, JSON), or (0, what `device_kept` is to store, or None)."""
-    patch = content.get("settings")
-    if not isinstance(patch, dict):
-        return BAD_REQUEST, '{"text": "which settings?"}'
+async def run(door, _, content):
+    """A step: the next stores what is changed, or answers why it cannot be."""
     try:
-        return 0, await lazy.run("firmware.links.change", door.session, patch)
+        return "firmware.portal.device_kept", await lazy.run(
+            "firmware.links.change", door.session, content.get("settings")
+        )
     except (ValueError, MemoryError) as error:
         print("page: not changed:", error)
-        return wrong.answer(error)
+        status, answer = lazy.call("firmware.portal.wrong", "answer", error)
+        return "firmware.portal.device_answer", status, answer

@@ -13,8 +13,14 @@ FIRST_WAIT_S = 5  # doubling with each further one, to
 LONGEST_WAIT_S = 60  # since a stranger's tries make the owner wait too
 
 
-async def run(door, content):
-    """(HTTP status, JSON); takes a second of a chip's time, in short steps."""
+async def run(door, _, content):
+    """A step: the answer to POST /login; takes a second of a chip's time, in short turns."""
+    status, answer = await _judged(door, content)
+    return "firmware.portal.device_answer", status, answer
+
+
+async def _judged(door, content):
+    """(HTTP status, JSON)."""
     wait = _wait_s(door)
     if wait:
         return SLOW, json.dumps({"code": "slow", "wait": wait})

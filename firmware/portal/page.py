@@ -5,7 +5,7 @@ from firmware.portal.reply import head, send
 from firmware.portal.statuses import OK
 
 TOP = "top.html"  # what every page begins with
-CHUNK = 512  # it is read and sent in pieces of it
+CHUNK = 128  # it is read and sent in pieces of it: a larger one may not be free
 KIND = "text/html; charset=utf-8"
 GZIP = "Content-Encoding: gzip\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
 

@@ -8,7 +8,7 @@ from firmware import lazy
 from firmware.modes.reasons import FALLBACK, POWER
 from firmware.network.address import is_address
 from firmware.portal import page, reply
-from firmware.portal.request import HttpError
+from firmware.portal.http_error import HttpError
 from firmware.portal.statuses import FOUND, NOT_ALLOWED, NOT_FOUND
 
 ADDRESS = "4.3.2.1"  # not a private address: for those some Androids do not even probe

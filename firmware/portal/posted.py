@@ -4,7 +4,7 @@ from time import ticks_ms
 
 from firmware import lazy
 from firmware.portal import body, wrong
-from firmware.portal.request import HttpError
+from firmware.portal.http_error import HttpError
 from firmware.portal.statuses import BAD_REQUEST, BUSY, FORBIDDEN, NOT_FOUND, OK
 from firmware.storage.mask import MASK
 
@@ -13,7 +13,7 @@ NETWORKS_MAX = 4
 
 async def run(portal, request, settings):
     """(HTTP status, JSON), or (0, (settings, patch, whether a network is in it)) for `applied`; HttpError."""
-    content = body.parse(request)
+    content = body.parse(request.kind, request.body)
     if portal.locked:
         return FORBIDDEN, '{"code": "locked"}'
     if portal.busy or portal.done():

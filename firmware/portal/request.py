@@ -1,15 +1,11 @@
 """One HTTP request, taken piece by piece as it comes (RFC 9112), within bounds."""
 
+from firmware.portal.http_error import HttpError
 from firmware.portal.statuses import BAD_REQUEST, LARGE_HEAD, LONG_TARGET, TOO_LARGE
-from firmware.protocol.errors import ProtocolError
 
 LINE_MAX = 512  # of a request line or a wanted header; the rest of a longer header is skipped
 HEAD_MAX = 4096  # a browser's request is a quarter of it
 BODY_MAX = 1536  # the whole form with its longest values takes less
-
-
-class HttpError(ProtocolError):
-    """A request that is answered with an error: `code` is the HTTP status."""
 
 
 class Request:

@@ -6,7 +6,8 @@ from time import ticks_add, ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.network.wait import readable
 from firmware.portal import listening
-from firmware.portal.request import HttpError, Request
+from firmware.portal.http_error import HttpError
+from firmware.portal.request import Request
 
 MOST = 4  # the chip has five TCP connections; one is left to close
 REQUEST_MS = 5000  # a request of one segment or two is whole by then

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.portal import request
-from firmware.portal.request import HttpError, Request
+from firmware.portal.http_error import HttpError
+from firmware.portal.request import Request
 from tests_host.fuzz import portal_traffic as traffic
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from firmware.modes.reasons import BUTTON, FALLBACK, NEW, POWER
 from firmware.portal import portal as portals
+from firmware.portal.http_error import HttpError
 from firmware.portal.portal import Portal
-from firmware.portal.request import HttpError, Request
+from firmware.portal.request import Request
 
 
 class Panel:

@@ -3,7 +3,8 @@
 import pytest
 
 from firmware.portal import request as http
-from firmware.portal.request import HttpError, Request
+from firmware.portal.http_error import HttpError
+from firmware.portal.request import Request
 
 
 def read(*parts):

@@ -8,7 +8,7 @@ import pytest
 
 from firmware.portal import assets_cpython, listening, refusal, reply, server
 from firmware.portal import page as pages
-from firmware.portal.request import HttpError
+from firmware.portal.http_error import HttpError
 from firmware.portal.server import ANSWER_MS, REQUEST_MS, Server
 
 GET = b"GET / HTTP/1.1\r\nHost: 4.3.2.1\r\n\r\n"
