@@ -8,7 +8,7 @@ from firmware.links.connection import KEEP_ALIVE_MS
 from firmware.protocol import layouts
 
 
-def take(link, data):
+async def run(link, data):
     """Its time, keep-alive, and, once per connection, the hub's GUID, which is remembered."""
     time_ms, keep_alive, _, _, hub = plain.unpack(layouts.ACCEPT_DEVICE, data)
     link.time = (time_ms, 0, ticks_ms())

@@ -24,8 +24,8 @@ async def answer(link, wanted):
         if command == SET_KEY and wanted == ACCEPT_DEVICE:
             return None, data
         if command == REQUEST_IOS:
-            lazy.call("firmware.links.registration", "send_ios", link)
+            await lazy.run("firmware.links.registration", link)
         elif command == REJECT_DEVICE:
-            lazy.call("firmware.links.reject", "take", link, data)
+            await lazy.run("firmware.links.reject", link, data)
         elif command > TIME and command != ACKNOWLEDGE:
             lazy.call("firmware.links.rare", "say", link, NOT_REGISTERED, command, "not registered")

@@ -3,17 +3,13 @@
 Each step loads its module alone: together they would not fit.
 """
 
+from asyncio import sleep_ms
+
 from firmware import lazy
+from firmware.storage import settings
 
 # A wrong value of these could cut the device off: they are tried before they replace what works.
 TRIED = ("wifi", "address", "hub", "insecure", "development", "discovery_port")
-
-
-class BusyError(ValueError):
-    """As `storage.faults.SettingsError`: another change is on trial."""
-
-    field = ""
-    code = "busy"
 
 
 async def run(session, patch):
@@ -25,9 +21,13 @@ async def run(session, patch):
     if typed and typed != "***":
         patch = dict(patch, page_password=await lazy.run("firmware.storage.seal", typed))
     if session.trying:
-        raise BusyError("New settings are being tried just now; wait three minutes.")
-    old = lazy.call("firmware.storage.config", "load")
-    new = lazy.call("firmware.storage.settings", "changed", old, patch)
+        lazy.call("firmware.storage.busy", "refuse")
+    new = lazy.call("firmware.storage.merge", "merged", session.settings(), patch)
+    typed = patch = None
+    await sleep_ms(0)  # the stack still holds what that has loaded
+    for _ in settings.checks(new):
+        await sleep_ms(0)
+    old = session.settings()
     if new == old:
         return None
     return new, [new.get(key) for key in TRIED] != [old.get(key) for key in TRIED]

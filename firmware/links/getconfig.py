@@ -2,14 +2,13 @@
 
 import json
 
-from firmware import lazy
 from firmware.protocol import fields, layouts
 from firmware.protocol.commands import CONFIG_REPORT
-from firmware.storage.config import SCHEMA
 from firmware.storage.mask import masked
+from firmware.storage.store import SCHEMA
 
 
-def report(link, request):
+async def run(link, request):
     """Send the configuration, secrets as "***"."""
-    settings = masked(dict(lazy.call("firmware.storage.config", "load"), schema=SCHEMA))
+    settings = masked(dict(link.session.settings(), schema=SCHEMA))
     link.send(CONFIG_REPORT, fields.pack(layouts.CONFIG, (request, json.dumps(settings))))

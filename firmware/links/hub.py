@@ -44,7 +44,7 @@ class HubLink(Connection):
                 await lazy.run("firmware.links.secure", self, *proof)
             given = await lazy.run("firmware.links.join", self)
             if given is not None:
-                lazy.call("firmware.links.set_key", "take", self, given)
+                await lazy.run("firmware.links.take_key", self, given)
                 raise OSError("has given no key that may be taken")
             if proof:
                 lazy.call("firmware.links.proven", "accepted", self)
@@ -71,7 +71,7 @@ class HubLink(Connection):
                 await self.session.alone()  # type: ignore[attr-defined]
                 later = lazy.call("firmware.links.rare", "obey", self, command, data)
                 if later:
-                    lazy.call(*later)
+                    await lazy.run(*later)
         except (ProtocolError, MemoryError) as error:
             lazy.call("firmware.links.rare", "refuse", self, command, data, error)
 

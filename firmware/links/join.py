@@ -29,6 +29,6 @@ async def run(link):
         return data
     if link.prover == b"":
         raise OSError("a join code is for a key, and the hub gives none")
-    lazy.call("firmware.links.accept", "take", link, data)
+    await lazy.run("firmware.links.accept", link, data)
     link.expect(None)
     return None

@@ -4,13 +4,16 @@ from asyncio import create_task
 
 from firmware import lazy
 
+STORE = "firmware.storage.store"
+
 
 def keep(session, new, tried):
-    """What `change` returned. OSError for a full flash."""
+    """What `change` returned. OSError for a full flash, ValueError for too much."""
+    raw = lazy.call(STORE, "pack", new)
     if tried:
-        lazy.call("firmware.storage.config", "save_trial", new)
+        lazy.call(STORE, "put_trial", raw)
         session.trying = True
         session.tasks.append(create_task(lazy.run("firmware.links.trial", session)))
     else:
-        lazy.call("firmware.storage.config", "save", new)
+        lazy.call(STORE, "put", raw)
         session.link.about = session.link.about[:2] + (new.get("name", "Twig"),)

@@ -11,7 +11,7 @@ WIPE = "wipe"  # of storage.wipe, which the next start goes on with
 SURE = b"wipe"
 
 
-def obey(link, command, data):
+async def run(link, command, data):
     """Do it and answer, or say why not."""
     code, text = REFUSED, b"needs a keyed connection"
     if command == OFFER_UPDATE and TRUST not in os.listdir():

@@ -37,16 +37,16 @@ KEYED = (FACTORY_RESET, OFFER_UPDATE, SET_KEY, OFFER_KEY)
 def obey(link, command, data):
     """Do it and answer; a command that is not known here is answered with Error or Acknowledge.
 
-    What would have to be loaded beside this module is returned instead, for `lazy.call`.
+    What would have to be loaded beside this module is returned instead, for `lazy.run`.
     """
     if command == REQUEST_IOS:
-        return "firmware.links.registration", "send_ios", link
+        return "firmware.links.registration", link
     if command == REJECT_DEVICE:
-        return "firmware.links.reject", "take", link, data
+        return "firmware.links.reject", link, data
     if command == ACCEPT_DEVICE:
-        return "firmware.links.accept", "take", link, data
+        return "firmware.links.accept", link, data
     if command == GET_CONFIG:
-        return "firmware.links.getconfig", "report", link, fields.unpack(layouts.REQUEST, data)[0]
+        return "firmware.links.getconfig", link, fields.unpack(layouts.REQUEST, data)[0]
     if command == GET_VALUE:
         _get(link, *fields.unpack(layouts.GET_VALUE, data))
     elif command == TIME:
@@ -62,10 +62,10 @@ def obey(link, command, data):
         change = lazy.run("firmware.links.setconfig", link, *fields.unpack(layouts.CONFIG, data))
         link.session.tasks.append(create_task(change))
     elif command == SET_KEY:
-        return "firmware.links.set_key", "take", link, data
+        return "firmware.links.take_key", link, data
     elif command in KEYED:
         fields.unpack(layouts.REQUEST, data)  # it has a request id
-        return "firmware.links.keyed", "obey", link, command, data
+        return "firmware.links.keyed", link, command, data
     elif command != ACKNOWLEDGE:
         say(link, UNKNOWN_COMMAND, command, "unknown command")
     return None

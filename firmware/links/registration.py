@@ -16,7 +16,7 @@ def of_device(link):
     return struct.pack("<BI16s", VERSION, 0, link.parent) + about + digest.digest()[:4] + b"\0"  # no old ids
 
 
-def send_ios(link):
+async def run(link):
     """Send every RegisterIO, then IOsComplete."""
     for io in link.ios:
         link.send(REGISTER_IO, _describe(io), more=True)

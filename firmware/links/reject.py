@@ -9,7 +9,7 @@ TRY_LATER_MS = 5000
 TEXT_MAX = 80  # of another's text on our console, which is slow and stalls the loop
 
 
-def take(link, data):
+async def run(link, data):
     """How long to stay away, then OSError."""
     reason, text = fields.unpack(layouts.REJECT_DEVICE, data)
     link.pause = REJECTED_MS if reason != REJECT_TRY_LATER else TRY_LATER_MS + jitter(TRY_LATER_MS)

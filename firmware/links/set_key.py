@@ -1,10 +1,10 @@
-"""SetKey (PROTOCOL sections 3 and 10): a key of this device's own. Loaded for that and forgotten."""
+"""What a SetKey says (PROTOCOL sections 3 and 10), and whether it may be. Loaded for that and forgotten."""
 
 import struct
 
 from firmware import lazy
 from firmware.links.values import acknowledge
-from firmware.protocol.commands import DONE, INTERNAL, MALFORMED, REFUSED
+from firmware.protocol.commands import MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
 
 REQUEST = 2  # bytes of the request id
@@ -12,8 +12,8 @@ HEAD = 20  # bytes before the identity
 KEY = 32
 
 
-def take(link, data):
-    """Keep the key and acknowledge; then OSError: the connection is made again, under the new key."""
+def checked(link, data):
+    """(request id, hub's GUID, key) when it may be kept, else None, and the hub is told why."""
     if len(data) < REQUEST:
         raise ProtocolError(MALFORMED, "data too short")
     request = data[0] | data[1] << 8
@@ -21,21 +21,8 @@ def take(link, data):
     why = _refusal(link, *fields) if fields else b"data too short"
     if why:
         acknowledge(link, request, REFUSED if fields else MALFORMED, why)
-        return
-    hub, _, key = fields
-    by_code = not link.prover
-    try:
-        new = lazy.call("firmware.storage.hub_keys", "put", hub, key, by_code)
-        if by_code and hub != link.hub:
-            lazy.call("firmware.links.identity", "save", link.guid, hub)  # sought first from now on
-            link.hub = hub
-    except OSError as error:
-        acknowledge(link, request, INTERNAL, b"not stored: " + str(error).encode())
-        return
-    acknowledge(link, request, DONE)
-    link.turn = 0
-    link.again = by_code and new  # else it is no hurry
-    raise OSError("has given a key: again under it")
+        return None
+    return request, fields[0], fields[2]
 
 
 def _fields(data):

@@ -11,8 +11,8 @@ from firmware.board import this
 from firmware.network import signal
 from firmware.protocol import fields, layouts
 from firmware.protocol.commands import LOG_REPORT, STATUS_REPORT
-from firmware.storage.config import TRY
 from firmware.storage.history import NOTED
+from firmware.storage.store import TRY
 
 WARNING = 30
 CRITICAL = 50

@@ -25,7 +25,7 @@ async def run(session):
     await sleep_ms(ANSWER_MS)
     await _start_over(session, moved, dhcp)
     if await _accepted(session, aimed):
-        lazy.call("firmware.storage.config", "keep_trial")
+        lazy.call("firmware.storage.store", "keep_trial")
         session.trying = False
         print("new settings kept")
         return
@@ -36,7 +36,7 @@ async def run(session):
 
 def _differences():
     """Whether Wi-Fi changes, whether DHCP is to be had again, whether the hub's address is a new one."""
-    old, new = [lazy.call("firmware.storage.config", "load", trying) for trying in (False, True)]
+    old, new = [lazy.call("firmware.storage.current", "load", trying) for trying in (False, True)]
     moved = [old.get("wifi"), old.get("address")] != [new.get("wifi"), new.get("address")]
     dhcp = moved and not new.get("address")
     return moved, dhcp, bool(new.get("hub")) and old.get("hub") != new.get("hub")

@@ -1,8 +1,8 @@
 """The configuration: JSON in config.json, the last good one in config.old, a broken one in config.bad.
 
 docs/device.md lists the keys of schema 1, all of them optional. What a file must have to be usable is checked
-here, what a person may set in `storage.settings`. config.try holds a configuration that is being tried:
-config.json is the old one until the new one has proved itself.
+here, what a person may set in `storage.settings`; `storage.store` writes that. config.try holds what is being
+tried: config.json is the old one until the new one has proved itself.
 """
 
 import json
@@ -11,15 +11,10 @@ import os
 from firmware import lazy
 from firmware.storage import atomic
 from firmware.storage.keys import ADDRESS, kinds
+from firmware.storage.store import OLD, PATH, SCHEMA, TRY, check_objects, check_size, pack, put, put_trial
 
-SCHEMA = 1
-PATH = "config.json"
-OLD = "config.old"
 BAD = "config.bad"
-TRY = "config.try"
 WIPE = "wipe"
-SIZE_MAX = 4096  # bytes: more than that a plug's heap may not hold while it runs
-OBJECTS_MAX = 100  # objects and lists in it, for the same reason
 
 
 def load(trying=False):
@@ -53,15 +48,10 @@ def _wiped():
 
 def _read(path):
     try:
-        _check_size(os.stat(path)[6])
+        check_size(os.stat(path)[6])
     except OSError:
         return b""
     return atomic.read(path)
-
-
-def _check_size(size):
-    if size > SIZE_MAX:
-        raise ValueError("larger than %d bytes" % SIZE_MAX)
 
 
 def _keep_bad(path):
@@ -74,9 +64,8 @@ def _keep_bad(path):
 
 def parse(raw):
     """The dict of a file's bytes, brought to this schema; ValueError when it cannot be used."""
-    _check_size(len(raw))
-    if raw.count(b"{") + raw.count(b"[") > OBJECTS_MAX:
-        raise ValueError("more than %d objects and lists" % OBJECTS_MAX)
+    check_size(len(raw))
+    check_objects(raw)
     config = json.loads(raw)
     _check(config, kinds())
     if config.get("schema", SCHEMA) != SCHEMA:
@@ -111,31 +100,18 @@ def _check(values, types, *needed):
 
 def save(config):
     """Replace the configuration; a power cut leaves the old or the new one."""
-    raw = _raw(config)
-    if atomic.holds(PATH, raw):
-        return
-    if not atomic.holds(PATH, b""):
-        atomic.copy(PATH, OLD)
-    atomic.write(PATH, raw)
+    put(_raw(config))
 
 
 def save_trial(config):
     """Store what is to be tried; it counts only for who loads it with `trying`."""
-    atomic.write(TRY, _raw(config))
+    put_trial(_raw(config))
 
 
 def _raw(config):
-    config["schema"] = SCHEMA
-    raw = json.dumps(config).encode()
+    raw = pack(config)
     parse(raw)
     return raw
-
-
-def keep_trial():
-    """What was tried is the configuration now; a power cut leaves the old or the new one."""
-    if not atomic.holds(PATH, b""):
-        atomic.copy(PATH, OLD)
-    os.rename(TRY, PATH)
 
 
 def drop_trial():

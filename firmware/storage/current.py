@@ -3,7 +3,8 @@
 import json
 
 from firmware.storage import atomic
-from firmware.storage.config import OLD, PATH, TRY, WIPE
+from firmware.storage.config import WIPE
+from firmware.storage.store import OLD, PATH, TRY
 
 
 def load(trying=False):

@@ -3,7 +3,7 @@
 import json
 
 from firmware.storage import atomic
-from firmware.storage.config import OLD, PATH
+from firmware.storage.store import OLD, PATH
 
 
 def forget():

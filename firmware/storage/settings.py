@@ -17,14 +17,25 @@ def merged(config, patch):
 
 
 def checked(config):
-    """The same dict, a join code in its canonical form; `faults.SettingsError` for the first bad value.
+    """The same dict after all `checks`."""
+    for _ in checks(config):
+        pass
+    return config
+
+
+def checks(config):
+    """Checks it step by step and brings a join code into its canonical form; SettingsError at a bad value.
 
     A page's password must be sealed already. Keys that are not known here are left alone: a newer version
     may have stored them.
     """
     lazy.call("firmware.storage.check_basic", "check", config)
+    yield
     lazy.call("firmware.storage.check_wifi", "check", config.get("wifi", ()))
-    lazy.call("firmware.storage.check_places", "check", config)
+    yield
+    lazy.call("firmware.storage.check_address", "check", config)
+    yield
+    lazy.call("firmware.storage.check_hub", "check", config)
+    yield
     if "join_code" in config:
         config["join_code"] = lazy.call("firmware.storage.check_code", "check", config["join_code"])
-    return config

@@ -31,7 +31,7 @@ CHIP, ROOM = 38 * 1024, 46 * 1024  # bytes of heap: what a plug has, and what al
 # Not strict, since one of them passes now and then. The mark goes when a chip's heap is enough.
 FAILURES = (AssertionError, httpx.HTTPError)
 SHORT = pytest.mark.xfail(reason="no memory for that beside TLS", raises=FAILURES, strict=False)
-HEAPS = [pytest.param(CHIP, marks=SHORT, id="chip"), pytest.param(ROOM, id="room")]
+HEAPS = [pytest.param(CHIP, id="chip"), pytest.param(ROOM, id="room")]
 HOME = Network(ssid="home", password="secret12")
 NEXT = Network(ssid="next", password="other secret", rssi=-60)
 
@@ -101,14 +101,28 @@ def test_its_page(hub: HubProcess, tmp_path: Path, heap: int) -> None:
         state = visitor.ask("/state").json()
         assert (state["relay"], state["hub"]) == ([True], True)
         assert visitor.ask("/about").json()["config"]["wifi"][0]["password"] == "***"
+        device = hub.joined(data.name)
+        assert device["joined_ms"] == since, f"it has joined anew\n{rig.console(made)}"
+        well(hub, made, device)
+
+
+# The change itself passes from the hub, below: it is the page's own memory that is too much beside it.
+@pytest.mark.parametrize("heap", [pytest.param(CHIP, marks=SHORT, id="chip"), pytest.param(ROOM, id="room")])
+def test_its_page_saves(hub: HubProcess, tmp_path: Path, heap: int) -> None:
+    data = tmp_path / f"saves {heap}"
+    made = keyed.plug(hub, data, port_base=free_base(), heap=heap)
+    rig.flash_first(made)
+    rig.configure(made, page_password=SEALED)
+    with made:
+        settled(hub, made)
+        visitor = Visitor(made.options.port_base)
+        assert visitor.login().status_code == 200
         saved = visitor.ask("/save", {"settings": {"power_on": "last", "led_dark": False}})
         assert saved.status_code == 200, saved.text
         kept = device_page.config(made)
         assert (kept["power_on"], kept["led_dark"], kept["page_password"]) == ("last", False, SEALED)
         assert visitor.ask("/state").json()["hub"] is True
-        device = hub.joined(data.name)
-        assert device["joined_ms"] == since, f"it has joined anew\n{rig.console(made)}"
-        well(hub, made, device)
+        well(hub, made, hub.joined(data.name))
 
 
 def patch(hub: HubProcess, device: rig.Device, /, **settings: Any) -> Any:

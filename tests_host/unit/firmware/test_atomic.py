@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from firmware.storage import atomic, config
+from firmware.storage import atomic, config, store
 
 
 class PowerCut(BaseException):
@@ -109,8 +109,9 @@ def test_trial_old_or_new(monkeypatch, action):
     seen = []
     config.save({"name": "old"})
     config.save_trial({"name": "new"})
+    module = store if action == "keep_trial" else config
     arguments = () if action == "keep_trial" else ({"name": "newer"},)
-    for _ in cuts(monkeypatch, lambda: getattr(config, action)(*arguments)):
+    for _ in cuts(monkeypatch, lambda: getattr(module, action)(*arguments)):
         seen.append((config.load()["name"], config.load(True)["name"]))
     kept = {("old", "new"), ("new", "new")}
     assert set(seen) == (kept if action == "keep_trial" else {("old", "new"), ("old", "newer")})

@@ -3,7 +3,7 @@
 import pytest
 
 from firmware.protocol import joincode
-from firmware.storage import check_basic, check_code, check_places, check_wifi
+from firmware.storage import check_address, check_basic, check_code, check_hub, check_wifi
 from firmware.storage.faults import SettingsError
 
 
@@ -51,7 +51,7 @@ def whole(value):
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
     """`types` asks for the type itself."""
-    for module in (check_basic, check_places, check_wifi):
+    for module in (check_basic, check_address, check_hub, check_wifi):
         monkeypatch.setattr(module, "types", lambda *arguments: None)
 
 
@@ -59,7 +59,8 @@ def check(config):
     """As `settings.checked`, by the modules that the fixture has changed."""
     check_basic.check(config)
     check_wifi.check(config["wifi"])
-    check_places.check(config)
+    check_address.check(config)
+    check_hub.check(config)
     check_code.check(config["join_code"])
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from firmware.storage import atomic, config
+from firmware.storage import atomic, config, store
 
 FULL = {
     "schema": 1,
@@ -173,14 +173,14 @@ def test_a_trial_counts_only_for_who_tries_it():
 def test_a_trial_that_is_kept():
     config.save({"name": "old"})
     config.save_trial({"name": "new"})
-    config.keep_trial()
+    store.keep_trial()
     assert (config.load()["name"], config.drop_trial()) == ("new", False)
     assert json.loads(atomic.read(config.OLD))["name"] == "old"
 
 
 def test_a_trial_without_a_configuration_before():
     config.save_trial({"name": "new"})
-    config.keep_trial()
+    store.keep_trial()
     assert (config.load()["name"], atomic.read(config.OLD)) == ("new", b"")
 
 

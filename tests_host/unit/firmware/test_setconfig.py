@@ -11,7 +11,7 @@ import pytest
 from firmware.links import change, keep, status
 from firmware.links.session import Session
 from firmware.protocol import commands as c
-from firmware.storage import config, password
+from firmware.storage import config, password, store
 
 OLD = {
     "name": "Old",
@@ -121,7 +121,7 @@ async def test_a_full_heap_and_a_full_flash_are_answers(joined, monkeypatch):
         def full(*_, error=error):
             raise error
 
-        monkeypatch.setattr(config, "save", full)
+        monkeypatch.setattr(store, "put", full)
         assert (await said(joined, {"name": "x"}))[0] == code
         assert joined.link.joined
 
