@@ -59,6 +59,18 @@ def test_outside_imports_inside(write):
         slot.check_imports(found)
 
 
+def test_calls_by_texts_are_of_what_is_defined_there(write):
+    call = "from firmware import lazy\nlazy.call('firmware.b', 'job')\n"
+    made = sources.firmware(
+        "s26", write(a=call, b="from firmware.c import job\n", c="def job():\n    pass\n")
+    )
+    with pytest.raises(
+        SourceError, match=r"a\.py:2: calls firmware\.b\.job, which that module does not define"
+    ):
+        slot.check_calls(made)
+    slot.check_calls(sources.firmware("s26", write(a=call, b="def job():\n    pass\n")))
+
+
 def test_inside_imports_outside_by_bare_name(prepare):
     found = prepare(
         record="SIZE = 24\n\ndef load():\n    pass\n",

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from mpremote.romfs import VfsRomWriter
 
-from twig.release import places, room
+from twig.release import places, private, room
 from twig.release.bindings import imports
 from twig.release.bundle import bundle
 from twig.release.compile import compile_source
@@ -36,6 +36,7 @@ def slot_files(sources: Iterable[Source], mpy_cross: Path) -> dict[str, bytes]:
 def slot_sources(sources: dict[str, Source], asyncio: Path, libraries: Mapping[str, Path]) -> list[Source]:
     """The modules of a slot: prepared sources but those outside, asyncio, and libraries by dotted names."""
     check_imports(sources)
+    check_calls(sources)
     bundles = bundle({name: each for name, each in sources.items() if not is_outside(name)})
     drop_unused(bundles, [each for name, each in sources.items() if is_outside(name)])
     found = list(bundles.values())
@@ -75,6 +76,19 @@ def check_imports(sources: dict[str, Source]) -> None:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 _check_import(source, node, sources)
+
+
+def check_calls(sources: dict[str, Source]) -> None:
+    """SourceError for a call by texts (`lazy`) of what a module only imports: a later pass would drop it."""
+    for source in sources.values():
+        for module, text in private.calls(source.tree, set(sources)):
+            if text.value not in _defined(sources[module].tree):
+                raise source.error(text, f"calls {module}.{text.value}, which that module does not define")
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
 
 
 def _check_import(source: Source, node: ast.Import | ast.ImportFrom, sources: dict[str, Source]) -> None:
