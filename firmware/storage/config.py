@@ -67,7 +67,8 @@ def parse(raw):
     check_size(len(raw))
     check_objects(raw)
     config = json.loads(raw)
-    _check(config, kinds())
+    for keys, kind in kinds():
+        _check(config, dict.fromkeys(keys, kind))
     if config.get("schema", SCHEMA) != SCHEMA:
         raise ValueError("schema %s is not known here" % config["schema"])
     for network in config.get("wifi", ()):

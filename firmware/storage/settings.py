@@ -29,7 +29,11 @@ def checks(config):
     A page's password must be sealed already. Keys that are not known here are left alone: a newer version
     may have stored them.
     """
+    lazy.call("firmware.storage.check_types", "check", config)
+    yield
     lazy.call("firmware.storage.check_basic", "check", config)
+    yield
+    lazy.call("firmware.storage.check_passwords", "check", config)
     yield
     lazy.call("firmware.storage.check_wifi", "check", config.get("wifi", ()))
     yield

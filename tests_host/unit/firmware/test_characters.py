@@ -3,7 +3,7 @@
 import pytest
 
 from firmware.protocol import joincode
-from firmware.storage import check_address, check_basic, check_code, check_hub, check_wifi
+from firmware.storage import check_address, check_basic, check_code, check_hub, check_passwords, check_wifi
 from firmware.storage.faults import SettingsError
 
 
@@ -51,13 +51,14 @@ def whole(value):
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch):
     """`types` asks for the type itself."""
-    for module in (check_basic, check_address, check_hub, check_wifi):
+    for module in (check_address, check_hub, check_wifi):
         monkeypatch.setattr(module, "types", lambda *arguments: None)
 
 
 def check(config):
     """As `settings.checked`, by the modules that the fixture has changed."""
     check_basic.check(config)
+    check_passwords.check(config)
     check_wifi.check(config["wifi"])
     check_address.check(config)
     check_hub.check(config)
