@@ -82,8 +82,9 @@ def check_calls(sources: dict[str, Source]) -> None:
     """SourceError for a call by texts (`lazy`) of what a module only imports: a later pass would drop it."""
     for source in sources.values():
         for module, text in private.calls(source.tree, set(sources)):
-            if text.value not in _defined(sources[module].tree):
-                raise source.error(text, f"calls {module}.{text.value}, which that module does not define")
+            name = str(text.value)
+            if name not in _defined(sources[module].tree):
+                raise source.error(text, f"calls {module}.{name}, which that module does not define")
 
 
 def _defined(tree: ast.Module) -> set[str]:
