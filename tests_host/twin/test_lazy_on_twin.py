@@ -18,13 +18,15 @@ sys.modules["firmware"] = firmware
 scope = {{}}
 exec({source!r}, scope)
 load, forget, names = scope["_load"], scope["_forget"], ("one", "two", "two", "three")
+PREFIX = scope["PREFIX"] = ""
+before = tuple(sys.modules)
 loaded = [load(name) for name in names]
 job = loaded[3].job
 micropython.heap_lock()
 try:
-    forget("one")
-    forget("two")  # one job of two
-    forget("three", False)
+    forget("one", before)
+    forget("two", before)  # one job of two
+    forget("three", before, False)
 finally:
     micropython.heap_unlock()
 print([name for name in ("one", "two", "three") if name in sys.modules])

@@ -49,7 +49,7 @@ def install(device: Device, model: str) -> None:
     sys.modules["machine"] = machine
     sys.modules["network"] = network
     sys.modules["esp"] = _module("esp", flash_size=lambda: FLASH_SIZE, osdebug=lambda *level: None)
-    slotfs = _module("slotfs", mount=lambda: None, active="cpython", load=import_module)
+    slotfs = _module("slotfs", mount=lambda: None, active="cpython", load=import_module, clear=lambda _: None)
     _alias("firmware.slotfs", slotfs)
     sys.modules["slotfs"] = slotfs
     sys.modules["record"] = import_module("firmware.record")
