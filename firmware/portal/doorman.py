@@ -12,7 +12,7 @@ from firmware.network.wait import readable
 
 VISIT_MS = 15000  # a request and its answer over bad radio
 LOOK_MS = 100
-AGAIN_MS = 1000  # after an error of the listening socket
+AGAIN_MS = 1000  # after an error, of the listening socket or of the heap
 
 
 async def run(panel, session, health, sealed):
@@ -30,18 +30,25 @@ async def run(panel, session, health, sealed):
             if session.first or (link.sock and link.told is None):
                 await sleep_ms(LOOK_MS)
                 continue
-            session.visit = ticks_add(ticks_ms(), VISIT_MS)
-            try:
-                await _answer(sock, door)
-            except CancelledError:
-                print("page: too slow")
-            except (OSError, MemoryError) as error:  # who called went away, or there is no room just now
-                print("page:", error)
+            if not await _visited(sock, door):
                 await sleep_ms(AGAIN_MS)
-            finally:
-                session.visit = None
     finally:
         sock.close()
+
+
+async def _visited(sock, door):
+    """Whether all went well. `session.tick` cancels it when it is late, and nothing but it."""
+    door.session.visit = ticks_add(ticks_ms(), VISIT_MS)
+    try:
+        await _answer(sock, door)
+    except CancelledError:
+        print("page: too slow")
+    except (OSError, MemoryError) as error:  # who called went away, or there is no room just now
+        print("page:", error)
+        return False
+    finally:
+        door.session.visit = None
+    return True
 
 
 async def _answer(sock, door):
