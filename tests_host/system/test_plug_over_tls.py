@@ -83,15 +83,21 @@ def untroubled(made: Plug) -> None:
     rig.untroubled(made)
 
 
-@pytest.mark.parametrize("heap", HEAPS)
-def test_its_page(hub: HubProcess, tmp_path: Path, heap: int) -> None:
-    data = tmp_path / f"page {heap}"
+@contextmanager
+def with_page(hub: HubProcess, data: Path, heap: int) -> Iterator[tuple[Plug, Visitor, rig.Device]]:
+    """A plug under its own key, who asks for its page, and how the hub sees it; it obeys at the end."""
     made = keyed.plug(hub, data, port_base=free_base(), heap=heap)
     rig.flash_first(made)
     rig.configure(made, page_password=SEALED)
     with made:
-        since = settled(hub, made)["joined_ms"]
-        visitor = Visitor(made.options.port_base)
+        yield made, Visitor(made.options.port_base), settled(hub, made)
+        well(hub, made, hub.joined(data.name))
+
+
+@pytest.mark.parametrize("heap", HEAPS)
+def test_its_page(hub: HubProcess, tmp_path: Path, heap: int) -> None:
+    data = tmp_path / f"page {heap}"
+    with with_page(hub, data, heap) as (made, visitor, device):
         assert visitor.ask("/").text.startswith("<!doctype html>")
         assert visitor.ask("/state").status_code == 401
         assert visitor.login(f"not {PASSWORD}").status_code == 401
@@ -101,28 +107,23 @@ def test_its_page(hub: HubProcess, tmp_path: Path, heap: int) -> None:
         state = visitor.ask("/state").json()
         assert (state["relay"], state["hub"]) == ([True], True)
         assert visitor.ask("/about").json()["config"]["wifi"][0]["password"] == "***"
-        device = hub.joined(data.name)
-        assert device["joined_ms"] == since, f"it has joined anew\n{rig.console(made)}"
-        well(hub, made, device)
+        now = hub.joined(data.name)
+        assert now["joined_ms"] == device["joined_ms"], f"it has joined anew\n{rig.console(made)}"
 
 
 # The change itself passes from the hub, below: it is the page's own memory that is too much beside it.
 @pytest.mark.parametrize("heap", [pytest.param(CHIP, marks=SHORT, id="chip"), pytest.param(ROOM, id="room")])
 def test_its_page_saves(hub: HubProcess, tmp_path: Path, heap: int) -> None:
     data = tmp_path / f"saves {heap}"
-    made = keyed.plug(hub, data, port_base=free_base(), heap=heap)
-    rig.flash_first(made)
-    rig.configure(made, page_password=SEALED)
-    with made:
-        settled(hub, made)
-        visitor = Visitor(made.options.port_base)
+    with with_page(hub, data, heap) as (made, visitor, device):
         assert visitor.login().status_code == 200
         saved = visitor.ask("/save", {"settings": {"power_on": "last", "led_dark": False}})
         assert saved.status_code == 200, saved.text
         kept = device_page.config(made)
         assert (kept["power_on"], kept["led_dark"], kept["page_password"]) == ("last", False, SEALED)
         assert visitor.ask("/state").json()["hub"] is True
-        well(hub, made, hub.joined(data.name))
+        now = hub.joined(data.name)
+        assert now["joined_ms"] == device["joined_ms"], f"it has joined anew\n{rig.console(made)}"
 
 
 def patch(hub: HubProcess, device: rig.Device, /, **settings: Any) -> Any:
