@@ -31,8 +31,10 @@ async def _run(panel):
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
     if page:
-        listener = lazy.run("firmware.portal.doorman", panel, session, health, page)
-        session.tasks.append(asyncio.create_task(listener))
+        door = lazy.make("firmware.portal.doorman", "Door", panel, session, health, page)
+        session.doorman = asyncio.create_task(door.keep())
+        session.tasks.append(session.doorman)
+        lazy.spent(type(door))
     session.joined, session.turns = panel.networks
     lazy.spent(Connection, HubLink, Ears, Session, Health)
     try:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from firmware import lazy
-from firmware.portal import doorman
+from firmware.portal import doorman, visit
 
 
 @pytest.fixture
@@ -19,7 +19,9 @@ async def visits(clock, monkeypatch):
     session = SimpleNamespace(link=link, first=False, visit=None)
     made = SimpleNamespace(session=session, steps={}, taken=[], callers=[])
 
-    async def run(name, door, visitor, *content):
+    async def run(name, door, sock, *content):
+        if name == "firmware.portal.visit":
+            return await visit.run(door, sock)
         made.taken.append((name.rpartition(".")[2], *content))
         found = made.steps.get(made.taken[-1][0])
         if isinstance(found, int):
@@ -37,11 +39,10 @@ async def visits(clock, monkeypatch):
                 task.cancel()
 
     monkeypatch.setattr(lazy, "run", run)
-    monkeypatch.setattr(lazy, "make", lambda *about: SimpleNamespace(session=session))
     monkeypatch.setattr(lazy, "call", lambda *about: listener)
     made.call = lambda: made.callers.append(socket.create_connection(listener.getsockname()))
     made.passes = passes
-    task = made.task = asyncio.ensure_future(doorman.run(None, session, None, ""))
+    task = made.task = asyncio.ensure_future(doorman.Door(None, session, None, "").keep())
     yield made
     task.cancel()
     for each in made.callers:
@@ -67,9 +68,9 @@ async def test_nobody_is_let_in_while_the_link_joins(visits):
 
 
 async def test_a_late_visit_ends_and_the_next_is_answered(visits):
-    visits.steps = {"room": 2 * doorman.VISIT_MS}
+    visits.steps = {"room": 2 * visit.VISIT_MS}
     visits.call()
-    await visits.passes(doorman.VISIT_MS + 200)
+    await visits.passes(visit.VISIT_MS + 200)
     assert visits.session.visit is None
     visits.steps = {}
     visits.call()
