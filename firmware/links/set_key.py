@@ -1,8 +1,7 @@
-"""What a SetKey says (PROTOCOL sections 3 and 10), and whether it may be. Loaded for that and forgotten."""
+"""What a SetKey says (PROTOCOL sections 3 and 10), and whether it may come here. Loaded and forgotten."""
 
 import struct
 
-from firmware import lazy
 from firmware.links.values import acknowledge
 from firmware.protocol.commands import MALFORMED, REFUSED
 from firmware.protocol.errors import ProtocolError
@@ -13,16 +12,16 @@ KEY = 32
 
 
 def checked(link, data):
-    """(request id, hub's GUID, key) when it may be kept, else None, and the hub is told why."""
+    """(request id, hub's GUID, identity, key) when it may come here, else None, and the hub is told why."""
     if len(data) < REQUEST:
         raise ProtocolError(MALFORMED, "data too short")
     request = data[0] | data[1] << 8
     fields = _fields(data)
-    why = _refusal(link, *fields) if fields else b"data too short"
+    why = _refusal(link, fields[0]) if fields else b"data too short"
     if why:
         acknowledge(link, request, REFUSED if fields else MALFORMED, why)
         return None
-    return request, fields[0], fields[2]
+    return (request,) + fields
 
 
 def _fields(data):
@@ -35,12 +34,8 @@ def _fields(data):
     return None
 
 
-def _refusal(link, hub, name, key):
-    """Why not; None when it may be so."""
+def _refusal(link, hub):
+    """Why not a key of that hub; None when it may come."""
     if link.prover is None:
         return b"needs a keyed connection"
-    if link.prover and hub != link.prover:
-        return b"a key of another hub"
-    if name != lazy.call("firmware.protocol.psk_identity", "of_device", link.guid, key).encode():
-        return b"an identity that is not of this device and key"
-    return None
+    return b"a key of another hub" if link.prover and hub != link.prover else None

@@ -7,7 +7,7 @@ from asyncio import sleep_ms
 
 from firmware import lazy
 from firmware.links.values import acknowledge
-from firmware.protocol.commands import DONE, INTERNAL
+from firmware.protocol.commands import DONE, INTERNAL, REFUSED
 
 
 async def run(link, data):
@@ -16,7 +16,10 @@ async def run(link, data):
     if not found:
         return
     await sleep_ms(0)  # the stack still holds what that has loaded
-    request, hub, key = found
+    request, hub, name, key = found
+    if name != lazy.call("firmware.protocol.psk_identity", "of_device", link.guid, key).encode():
+        acknowledge(link, request, REFUSED, b"an identity that is not of this device and key")
+        return
     by_code = not link.prover
     try:
         new = lazy.call("firmware.storage.hub_keys", "put", hub, key, by_code)
