@@ -6,7 +6,7 @@ import os
 import machine
 import network
 
-from firmware import lazy, record, slotfs
+from firmware import record, slotfs
 from firmware.board import this
 from firmware.network import signal
 from firmware.protocol import fields, layouts
@@ -26,10 +26,8 @@ STATUS = (
 
 
 def tell(link, health):
-    """Send both; heap figures are bytes free after a collection."""
-    lazy.call("firmware.network.better", "note", link.session, health.uptime_s)
+    """Send both, the log when history has noted it; heap figures are bytes free after a collection."""
     raw = record.raw
-    lazy.call("firmware.storage.history", "note", False)
     if raw[record.TEXT]:
         text = raw[record.TEXT + 1 :][: raw[record.TEXT] % NOTED].decode()
         link.send(LOG_REPORT, fields.pack(layouts.LOG_REPORT, (CRITICAL, 0, text)))

@@ -53,6 +53,8 @@ class Health:
             record.save()
             lazy.call("firmware.storage.history", "note", False)
             self.done = 2
-        else:
+        else:  # one by one: together they do not fit beside TLS
+            lazy.call("firmware.network.better", "note", link.session, self.uptime_s)
+            lazy.call("firmware.storage.history", "note", False)
             lazy.call("firmware.links.status", "tell", link, self)
             link.told = self.uptime_s

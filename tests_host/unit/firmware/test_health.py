@@ -2,8 +2,19 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from firmware import record
 from firmware.modes.health import STATUS_S, Health
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """The uptimes at which the status was told."""
+    found = []
+    monkeypatch.setattr("firmware.network.better.note", lambda session, uptime_s: None)
+    monkeypatch.setattr("firmware.links.status.tell", lambda link, health: found.append(health.uptime_s))
+    return found
 
 
 def linked(joined=False):
@@ -32,9 +43,7 @@ def test_a_minute_without_a_crash(clock):
     assert record.raw[record.IN_A_ROW] == 0
 
 
-def test_status_once_joined_then_every_five_minutes(clock, monkeypatch):
-    told = []
-    monkeypatch.setattr("firmware.links.status.tell", lambda link, health: told.append(health.uptime_s))
+def test_status_once_joined_then_every_five_minutes(clock, told):
     health = Health()
     link = linked(joined=True)
     clock.step(1000)
@@ -52,9 +61,7 @@ def test_status_once_joined_then_every_five_minutes(clock, monkeypatch):
     assert len(told) == 3
 
 
-def test_what_is_due_waits_for_the_page_and_is_next(clock, monkeypatch):
-    told = []
-    monkeypatch.setattr("firmware.links.status.tell", lambda link, health: told.append(health.uptime_s))
+def test_what_is_due_waits_for_the_page_and_is_next(clock, told):
     health = Health()
     link = linked(joined=True)
     link.session.visit = 5000
