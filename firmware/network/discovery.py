@@ -4,6 +4,7 @@ from asyncio import sleep_ms
 from time import ticks_add, ticks_diff, ticks_ms
 
 from firmware import lazy
+from firmware.network import pick
 from firmware.network.hubs import POLL_MS
 from firmware.protocol.beacon import TCP
 
@@ -13,22 +14,15 @@ AGAIN_MS = 300000  # and is then tried again so often
 
 async def run(session):
     """The target to try, (GUID or None, host, port, whether a backup); None when Wi-Fi went meanwhile."""
-    settings = session.settings()
-    provable = lazy.call("firmware.network.provable", "by", settings)
-    session.link.plain = provable[0] == TCP
-    # Without anything to prove itself by it cannot join there either.
-    configured = settings.get("hub") if provable[1] != [] else None
-    development = settings.get("development", False)
-    settings = None  # they are large
-    if provable[1] == []:
-        print("no hub: neither a key nor a join code")
-    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
+    configured, about = lazy.call("firmware.network.wanted", "by", session)
+    session.link.plain = about[0] == TCP
+    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, *about)
     try:
         while session.wifi_up():
             if configured and _due(session):
                 session.again = ticks_add(ticks_ms(), AGAIN_MS)
                 return None, configured["host"], configured["port"], False
-            target = found.choose()
+            target = pick.choose(found, session.failed)
             if target:
                 session.probe_at = session.again if configured else None
                 return target

@@ -3,20 +3,19 @@
 from asyncio import sleep_ms
 
 from firmware import lazy
+from firmware.network import pick
 
 POLL_MS = 1000
 
 
 async def run(session):
     """Return when a standard hub has been heard for 15 s, or the hub is sought anew."""
-    settings = session.settings()
-    provable = lazy.call("firmware.network.provable", "by", settings)
-    development = settings.get("development", False)
-    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, provable, development, session.failed)
+    about = lazy.call("firmware.network.wanted", "by", session)[1]
+    found = lazy.make("firmware.network.hubs", "Hubs", session.ears, *about)
     try:
         while session.ears.discovery is found:  # until another hub is sought
             await sleep_ms(POLL_MS)
-            if found.steady() and session.link.sock:
+            if pick.steady(found, session.failed) and session.link.sock:
                 session.link.task.cancel()
                 return
     finally:

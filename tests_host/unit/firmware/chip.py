@@ -294,7 +294,7 @@ storage.config storage.cycles storage.history storage.resets
 storage.wipe modes.act links.hub links.dial links.session
 links.ask_guid links.accept links.join links.rare links.registration links.reject
 links.identity links.probe links.status modes.health network.discovery network.ears
-network.multicast network.pause network.better network.choice network.look
+network.multicast network.pause network.wanted network.better network.choice network.look
 links.change links.keep links.setconfig links.trial
 network.resolver network.standard network.wifi protocol.compound protocol.lists protocol.messages
 storage.settings storage.mask storage.password

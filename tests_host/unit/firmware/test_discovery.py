@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from firmware.network import discovery, provable
-from firmware.network.hubs import AVOID_MS, HUBS_MAX, Hubs
+from firmware.network import discovery, pick, provable
+from firmware.network.hubs import HUBS_MAX, Hubs
+from firmware.network.pick import AVOID_MS
 from firmware.protocol import beacon
 from firmware.protocol.beacon import BACKUP, DEVELOPMENT, TCP, TLS
 from firmware.storage import hub_keys
@@ -16,10 +17,24 @@ TWO = b"2" * 16
 CODE = "7H3K9QWERTMB"
 
 
+class Sought(Hubs):
+    """Hubs with what failed, as a session keeps it."""
+
+    def __init__(self, *about):
+        super().__init__(*about)
+        self.failed = {}
+
+    def choose(self):
+        return pick.choose(self, self.failed)
+
+    def steady(self):
+        return pick.steady(self, self.failed)
+
+
 def make(last=LAST, **settings):
     ears = SimpleNamespace(hub=last, sock=None, port=7260, discovery=None)
-    found = provable.by({"insecure": True, **settings})
-    return Hubs(ears, found, settings.get("development", False), {})
+    protocol, known = provable.by({"insecure": True, **settings})
+    return Sought(ears, protocol, known, settings.get("development", False))
 
 
 def say(found, hub, flags=0, protocol=TCP, port=7261, address=bytes(4), source="10.0.0.1"):
@@ -137,7 +152,7 @@ def test_the_address_of_the_beacon_or_its_source(clock):
 
 def test_a_failed_target_is_avoided_for_five_minutes(clock):
     found = make()
-    found.avoided[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
+    found.failed[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
     for _ in range(AVOID_MS // 5000):
         say(found, LAST)
         say(found, ONE)
@@ -146,12 +161,12 @@ def test_a_failed_target_is_avoided_for_five_minutes(clock):
     clock.step(1)
     say(found, LAST)
     assert chosen(found) == LAST
-    assert not found.avoided
+    assert not found.failed
 
 
 def test_avoided_is_that_address_and_port_only(clock):
     found = make()
-    found.avoided[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
+    found.failed[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
     say(found, ONE)
     say(found, LAST, port=7000)
     assert found.choose() == (LAST, "10.0.0.1", 7000, False)
@@ -159,14 +174,14 @@ def test_avoided_is_that_address_and_port_only(clock):
 
 def test_an_avoided_hub_is_better_than_none(clock):
     found = make()
-    found.avoided[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
+    found.failed[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
     say(found, LAST)
     assert chosen(found) == LAST
 
 
 def test_a_backup_while_the_standard_is_avoided(clock):
     found = make()
-    found.avoided[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
+    found.failed[(LAST, "10.0.0.1", 7261)] = clock.ticks_ms()
     for _ in range(5):
         say(found, LAST)
         say(found, ONE, BACKUP)
