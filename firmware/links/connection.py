@@ -43,6 +43,7 @@ class Connection:
     def close(self):
         """Close what `connect` opened, however far it came."""
         sock, self.sock = self.sock, None
+        self.raw = self.reader = None
         if sock:
             sock.close()
 

@@ -27,7 +27,7 @@ class HubLink(Connection):
         self.plain = self.again = False  # without TLS; at once under the key that it has got
         self.turn = 0  # of the proofs that it could give
         self.key = None  # that protects the connection
-        self.records = None  # of TLS, once needed
+        self.places = []  # of ciphers of TLS, as `network.records` has it
         self.prover = None  # GUID of the hub whose key that is, b"" where it is a join code's
 
     async def run(self, address, port, hub):
@@ -60,8 +60,6 @@ class HubLink(Connection):
         finally:
             self.joined = False
             self.close()
-            if self.records:
-                self.records.drop()
 
     async def _obey(self, _, command, data):
         try:

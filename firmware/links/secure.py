@@ -16,22 +16,26 @@ async def run(link, identity, key):
     OSError, mostly a TlsError, when not: the next attempt tries the next proof.
     """
     link.expect(HANDSHAKE_MS)
-    hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
-    if not link.records:
-        link.records = lazy.make("firmware.network.records", "Records")
-    records = link.records
+    records = lazy.make("firmware.network.records", "Records", link.sock, link.places)
+    lazy.spent(type(records))
     try:
-        records.begin(link.sock)
-        records.put(hello)
-        said = [memoryview(hello)[HEAD:]]
-        said.append(await lazy.run("firmware.network.server_hello", records))
-        secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
-        await sleep_ms(0)  # the stack still holds what that has loaded, and others have their turn
-        await lazy.run("firmware.network.finish", records, said, secrets)
-    except OSError:
-        link.turn += 1
+        await _shake(link, records, identity, key)
+    except BaseException as error:
+        records.drop()
+        if isinstance(error, OSError):
+            link.turn += 1
         raise
-    secrets = lazy.call(SCHEDULE, "of_data", secrets[MASTER:], said)
-    lazy.call("firmware.network.protect", "data", records, secrets)
     link.key = key
     link.sock = records
+
+
+async def _shake(link, records, identity, key):
+    hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
+    records.put(hello)
+    said = [memoryview(hello)[HEAD:]]
+    said.append(await lazy.run("firmware.network.server_hello", records))
+    secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
+    await sleep_ms(0)  # the stack still holds what that has loaded, and others have their turn
+    await lazy.run("firmware.network.finish", records, said, secrets)
+    secrets = lazy.call(SCHEDULE, "of_data", secrets[MASTER:], said)
+    lazy.call("firmware.network.protect", "data", records, secrets)

@@ -12,6 +12,7 @@ from firmware.links.session import Session
 from firmware.modes import loop
 from firmware.modes.health import Health
 from firmware.modes.reasons import FALLBACK
+from firmware.network.ccm import CIPHER
 from firmware.network.ears import Ears
 from firmware.protocol.beacon import PORT, TLS
 from firmware.version import VERSION
@@ -86,11 +87,8 @@ def _connect(panel):
     guid, hub = lazy.call("firmware.links.identity", "load")
     link = HubLink(guid, hub, panel.ios, (this.MODEL, VERSION, name))
     if lazy.call("firmware.network.provable", "by", settings)[0] == TLS:
-        # Now, while the heap has a large piece: it stays, with the places of its ciphers.
-        try:
-            link.records = lazy.make("firmware.network.records", "Records")
-        except MemoryError as error:  # `links.secure` tries again
-            print("tls:", error)
+        # Now, while the heap has large pieces.
+        link.places = [bytearray(CIPHER), bytearray(CIPHER)]
     port = settings.get("discovery_port", PORT)
     return dog, station, Session(link, port, station.isconnected), settings.get("page_password")
 

@@ -18,7 +18,7 @@ HEAD = 5
 CIPHERS = 2  # at a time
 # The hub writes at most 1,024 bytes in a record; with them go their kind and the tag.
 MOST = 1024 + 1 + ccm.TAG
-SENT_MOST = 128  # bytes of ours in one record: more than that in one piece may not be left of the heap
+SENT_MOST = 64  # bytes of ours in one record: more than that in one piece may not be left of the heap
 RECEIVE = 256
 RECORDS_MOST = 1 << 23  # under one key; that many are safe with CCM (RFC 8446, section 5.5)
 NOTHING = memoryview(b"")
@@ -41,35 +41,30 @@ class TlsError(OSError):
 
 
 class Records:
-    """A socket's `send`, `recv` and `close`, in the clear; `sock` is what to wait for.
+    """A connected socket's `send`, `recv` and `close`, in the clear; `sock` is what to wait for.
 
     `reads` and `writes` are `keys`, None before there are any; `flight`: bytes of handshake messages so far.
-    It is used again for the next connection: its code and the `places` of two ciphers are pieces of the heap
-    that are not to be found again when much has come and gone.
+    `places`: what holds the room of two ciphers between two connections, pieces of the heap that are not to
+    be found again when much has come and gone.
     """
 
-    def __init__(self):
-        self.reads = self.writes = None
-        self.places = []
-        self._head = bytearray(HEAD)
-        self.begin(None)
-
-    def begin(self, sock):
-        """On a connected socket, without keys. MemoryError leaves it as good for another try."""
-        self.drop()
+    def __init__(self, sock, places):
         self.sock = sock
+        self.places = places
+        self.reads = self.writes = None
+        self.flight = self._unsent = b""
+        self._head = bytearray(HEAD)
+        self._rest = NOTHING  # of the record that comes in, behind its head
+        self._came = 0  # bytes of it
+        while len(places) < CIPHERS:  # a failed handshake has lost one
+            places.append(bytearray(ccm.CIPHER))
+
+    def drop(self):
+        """The connection is over: the room of its ciphers is for the next one's."""
         for keys in (self.reads, self.writes):
             if keys:
                 self.places.append(keys)  # with their cipher
         self.reads = self.writes = None
-        while len(self.places) < CIPHERS:
-            self.places.append(bytearray(ccm.CIPHER))
-
-    def drop(self):
-        """Let go of what came and of what was not sent: the connection is over."""
-        self.flight = self._unsent = b""
-        self._rest = NOTHING  # of the record that comes in, behind its head
-        self._came = 0  # bytes of it
 
     def cipher(self, key):
         """That of 16 bytes; on a chip it takes 512 bytes in one piece, so that none is made for a record."""
@@ -116,6 +111,7 @@ class Records:
                 self.write(ALERT, bytes((1, CLOSE_NOTIFY)))
         except (OSError, MemoryError) as error:
             print("tls: closed without a word:", error)
+        self.drop()
         self.sock.close()
 
     def write(self, kind, content):

@@ -53,7 +53,7 @@ async def talk(before):
     sock.setblocking(False)
     start = time.ticks_us()
     link = Link()
-    link.sock, link.expect, link.turn, link.records = sock, lambda milliseconds: None, 0, None
+    link.sock, link.expect, link.turn, link.places = sock, lambda milliseconds: None, 0, []
     await secure.run(link, {identity!r}, {key!r})
     link = link.sock
     took = time.ticks_diff(time.ticks_us(), start)

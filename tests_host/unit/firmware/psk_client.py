@@ -24,7 +24,7 @@ async def opened(port: int, identity: str = IDENTITY, key: bytes = KEY) -> Recor
 
 async def shaken(sock: socket.socket, identity: str = IDENTITY, key: bytes = KEY) -> Records:
     """A handshake on a socket that is connected and does not block; it has its hello at once."""
-    link = SimpleNamespace(sock=sock, expect=lambda milliseconds: None, turn=0, records=None)
+    link = SimpleNamespace(sock=sock, expect=lambda milliseconds: None, turn=0, places=[])
     async with asyncio.timeout(WAIT_S):
         await secure.run(link, identity, key)
     records: Records = link.sock
