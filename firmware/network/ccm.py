@@ -13,7 +13,7 @@ ECB = 1
 BLOCK = 16
 TAG = 16
 CIPHER = 508  # bytes of a cipher on a chip
-CHUNK = 128  # more than that in one piece may not be left of the heap
+CHUNK = 64  # more than that in one piece may not be left of the heap
 COUNTER = b"\x02"  # flags of a counter block: a length of 3 bytes
 FIRST = b"\x7a"  # flags of the tag's first block: associated data, a tag of 16 bytes, a length of 3
 
