@@ -50,8 +50,9 @@ def make(name, function, *arguments):
 
 def spent(*classes):
     """The only instances are made: free the code that made them."""
-    for each in classes:
-        each.__init__ = None
+    if slotfs.active:  # else whoever has imported their modules has the same classes
+        for each in classes:
+            each.__init__ = None
     gc.collect()
 
 

@@ -51,10 +51,19 @@ class Connection:
         """(sender, command, data) of the next message for this device; OSError at the end of the stream."""
         while True:
             message = self.reader.next()
-            if not message:
-                await self._receive()
-            elif not self._neighbour(*message):
-                return message[0], message[2], message[3]
+            if message:
+                if not self._neighbour(*message):
+                    return message[0], message[2], message[3]
+                continue
+            if self.whole is None and self.reader.pending():
+                self.whole = ticks_add(self.received, MESSAGE_MS)
+            await readable(self.raw)
+            chunk = self.sock.recv(CHUNK)
+            if chunk:
+                self.received = ticks_ms()
+                self.reader.feed(chunk)
+            elif chunk is not None:  # else no whole record of TLS yet
+                raise OSError("closed by the other side")
 
     def _neighbour(self, sender, target, command, data):
         self.whole = None
@@ -65,18 +74,6 @@ class Connection:
         else:
             return command == PONG
         return True
-
-    async def _receive(self):
-        if self.whole is None and self.reader.pending():
-            self.whole = ticks_add(self.received, MESSAGE_MS)
-        await readable(self.raw)
-        chunk = self.sock.recv(CHUNK)
-        if chunk is None:  # no whole record of TLS yet
-            return
-        if not chunk:
-            raise OSError("closed by the other side")
-        self.received = ticks_ms()
-        self.reader.feed(chunk)
 
     def expect(self, milliseconds):
         """The next step must be done by then, or the task is cancelled; None: nothing is awaited."""

@@ -1,7 +1,6 @@
 """The event loop of run mode: a tick every 50 ms beside the tasks of the session."""
 
 import asyncio
-from time import ticks_ms
 
 from firmware import lazy, record
 from firmware.board import this
@@ -11,7 +10,6 @@ from firmware.links.hub import HubLink
 from firmware.links.session import Session
 from firmware.modes import loop
 from firmware.modes.health import Health
-from firmware.modes.reasons import FALLBACK
 from firmware.network.ccm import CIPHER
 from firmware.network.ears import Ears
 from firmware.protocol.beacon import PORT, TLS
@@ -32,7 +30,7 @@ async def _run(panel):
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
     if page:
-        door = lazy.make("firmware.portal.doorman", "Door", panel, session, health, page)
+        door = lazy.make("firmware.portal.doorman", "Door", panel, session, health)
         session.doorman = asyncio.create_task(door.keep())
         session.tasks.append(session.doorman)
         lazy.spent(type(door))
@@ -66,16 +64,12 @@ def _reason(panel, session):
         return lazy.call("firmware.modes.act", "act", panel, session)
     # A button alone unlocks that access point: without one it would be of no use.
     if this.BUTTON and session.without_wifi_ms() > WITHOUT_WIFI_MS:
-        key = lazy.call("firmware.portal.key", "of", session.settings())
-        session.lost_at = ticks_ms()
-        if key:
-            return FALLBACK
-        print("no access point: it has no password")
+        return lazy.call("firmware.modes.fallback", "reason", session)
     return None
 
 
 def _connect(panel):
-    """(watchdog, station, session, the page's sealed password or None) as configured."""
+    """(watchdog, station, session, whether the plug has a page) as configured."""
     settings = lazy.call("firmware.storage.config", "load")
     dog = lazy.call("firmware.modes.watch", "dog", panel, settings)
     name = settings.get("name", "Twig")
@@ -90,7 +84,7 @@ def _connect(panel):
         # Now, while the heap has large pieces.
         link.places = [bytearray(CIPHER), bytearray(CIPHER)]
     port = settings.get("discovery_port", PORT)
-    return dog, station, Session(link, port, station.isconnected), settings.get("page_password")
+    return dog, station, Session(link, port, station.isconnected), bool(settings.get("page_password"))
 
 
 def _pattern(panel, link, station):

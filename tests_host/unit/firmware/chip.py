@@ -291,7 +291,7 @@ _install()
 PARTS = """
 drivers.panel drivers.led drivers.gesture drivers.group drivers.serial
 storage.config storage.cycles storage.history storage.resets
-storage.wipe modes.act links.hub links.dial links.session
+storage.wipe modes.act modes.fallback links.hub links.dial links.session
 links.ask_guid links.accept links.join links.rare links.registration links.reject
 links.identity links.probe links.status modes.health network.discovery network.ears
 network.multicast network.pause network.wanted network.better network.choice network.look
