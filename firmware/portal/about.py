@@ -4,7 +4,7 @@ import json
 
 from firmware.board import this
 from firmware.network import mac
-from firmware.storage.mask import masked
+from firmware.storage.mask import hide
 from firmware.version import VERSION
 
 REASONS = ("", "new", "button", "power", "fallback")
@@ -12,6 +12,7 @@ REASONS = ("", "new", "button", "power", "fallback")
 
 def of(portal, settings):
     """The answer to GET /about, as JSON; nothing secret is in it."""
+    hide(settings)
     return json.dumps(
         {
             "name": settings.get("name", ""),
@@ -20,6 +21,6 @@ def of(portal, settings):
             "mac": mac.tail(),
             "reason": REASONS[portal.reason],
             "can_scan": portal.can_scan,
-            "config": masked(settings),
+            "config": settings,
         }
     )

@@ -18,5 +18,4 @@ async def run(door, _, change):
         print("page: not stored:", error)
         return ANSWER, FULL, '{"field": "", "code": "full", "text": "no room for that now"}'
     door.age += 1
-    door.sealed = door.session.settings().get("page_password") or door.sealed
     return ANSWER, OK, '{"ok": true}'

@@ -13,16 +13,14 @@ AGAIN_MS = 1000  # after an error, of the listening socket or of the heap
 class Door:
     """Who may come in: `token` of who has logged in; wrong passwords in a row, ticks_ms of the last one.
 
-    `sealed`: the password as `storage.password` keeps it; `age`: how often the settings were changed; the
-    others are run mode's.
+    `age`: how often the settings were changed; `visitor`: the socket of who is in; the others are run mode's.
     """
 
-    def __init__(self, panel, session, health, sealed):
+    def __init__(self, panel, session, health):
         self.panel = panel
         self.session = session
         self.health = health
-        self.sealed = sealed
-        self.token = None
+        self.token = self.visitor = None
         self.age = self.wrong = 0
         self.wrong_at = self.used = ticks_ms()
 

@@ -1,12 +1,8 @@
-"""Lets in who knows the password of the page of run mode. Loaded for one request and forgotten."""
+"""Whether a password for the page of run mode is looked at now. Loaded for one request and forgotten."""
 
-import json
-from binascii import hexlify
-from os import urandom
 from time import ticks_diff, ticks_ms
 
-from firmware.portal.statuses import OK, SLOW, UNAUTHORISED
-from firmware.storage import password
+from firmware.portal.statuses import SLOW
 
 FREE_TRIES = 3  # wrong passwords before the next one has to wait
 FIRST_WAIT_S = 5  # doubling with each further one, to
@@ -14,26 +10,15 @@ LONGEST_WAIT_S = 60  # since a stranger's tries make the owner wait too
 
 
 async def run(door, _, content):
-    """A step: the answer to POST /login; takes a second of a chip's time, in short turns."""
-    status, answer = await _judged(door, content)
-    return "firmware.portal.device_answer", status, answer
-
-
-async def _judged(door, content):
-    """(HTTP status, JSON)."""
+    """A step: the next compares it with the one that is configured, or answers POST /login with a wait."""
     wait = _wait_s(door)
     if wait:
-        return SLOW, json.dumps({"code": "slow", "wait": wait})
+        return "firmware.portal.device_answer", SLOW, {"code": "slow", "wait": wait}
     # Counted before it is checked, so that a try which is broken off counts too.
     door.wrong += 1
     door.wrong_at = ticks_ms()
-    typed = content.get("password")
-    if not isinstance(typed, str) or not await password.matches(typed, door.sealed):
-        return UNAUTHORISED, '{"code": "password"}'
-    door.wrong = 0
-    door.token = hexlify(urandom(16)).decode()
-    door.used = ticks_ms()
-    return OK, json.dumps({"token": door.token})
+    sealed = door.session.settings().get("page_password", "")
+    return "firmware.portal.compare", content.get("password"), sealed
 
 
 def _wait_s(door):

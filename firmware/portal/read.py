@@ -12,15 +12,17 @@ POLL_MS = 20
 CHUNK = 64  # small, since no larger piece may be free
 
 
-async def run(_, sock):
+async def run(door, listener):
     """A step: the next is to look at the request, or to answer why not. OSError: the client has gone."""
     request = Request()
+    door.visitor = listener.accept()[0]
+    door.visitor.setblocking(False)
     try:
-        await _receive(sock, request)
+        await _receive(door.visitor, request)
     except HttpError as error:
         return "firmware.portal.device_refusal", error.code, str(error)
-    about = request.host, request.kind, request.token, request.body
-    return "firmware.portal.allowed", request.method, request.path, about
+    wanted = request.method, request.path, request.kind, request.token, request.body
+    return ("firmware.portal.ours", request.host) + wanted
 
 
 async def _receive(sock, request):

@@ -6,11 +6,11 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 PATIENCE_MS = 5000  # who calls waits so long for room; a browser shows nothing meanwhile
 LOOK_MS = 100
-NEEDED = 4096  # bytes: else what is loaded next, here or for the link to the hub, finds none
+NEEDED = 3072  # bytes: else what is loaded next, here or for the link to the hub, finds none
 NO_ROOM = b"HTTP/1.1 503 -\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 4\r\n\r\nBusy"
 
 
-async def run(door, sock):
+async def run(door, listener):
     """The first step; the next is to read the request. None: no room in time, or the link needs it."""
     end = ticks_add(ticks_ms(), PATIENCE_MS)
     while ticks_diff(end, ticks_ms()) > 0 and not door.session.first:
@@ -18,5 +18,8 @@ async def run(door, sock):
         if gc.mem_free() >= NEEDED:
             return ("firmware.portal.read",)
         await sleep_ms(LOOK_MS)
+    sock = listener.accept()[0]
+    sock.setblocking(False)
     sock.send(NO_ROOM)
+    sock.close()
     return None

@@ -15,22 +15,17 @@ VISIT_MS = 15000  # a request and its answer over bad radio
 async def run(door, listener):
     """Of who calls there. When it is late `session.tick` cancels the doorman, and only this visit ends.
 
-    OSError: the client has gone; MemoryError.
+    OSError: the client has gone. MemoryError: when `read` has not let it in, the next visit is its, too.
     """
     door.session.visit = ticks_add(ticks_ms(), VISIT_MS)
+    step = ("firmware.portal.room",)
     try:
-        await _answer(door, listener.accept()[0])
+        while step:
+            step = await lazy.run(step[0], door, door.visitor or listener, *step[1:])
     except CancelledError:
         print("page: too slow")
     finally:
         door.session.visit = None
-
-
-async def _answer(door, visitor):
-    try:
-        visitor.setblocking(False)
-        step = ("firmware.portal.room",)
-        while step:
-            step = await lazy.run(step[0], door, visitor, *step[1:])
-    finally:
-        visitor.close()
+        if door.visitor:
+            door.visitor.close()
+            door.visitor = None

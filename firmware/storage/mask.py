@@ -4,13 +4,13 @@ SECRETS = ("password", "ap_key", "join_code", "page_password", "key")
 MASK = "***"
 
 
-def masked(value):
-    """A copy of a configuration, or of a part of it, with every secret as "***"."""
-    if isinstance(value, list):
-        return [masked(item) for item in value]
-    if isinstance(value, dict):
-        return {name: MASK if name in SECRETS and item else masked(item) for name, item in value.items()}
-    return value
+def hide(value):
+    """Make every secret of a configuration, or of a part of it, "***"; no copy, since memory is short."""
+    for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        if name in SECRETS and value[name]:
+            value[name] = MASK
+        else:
+            hide(value[name])
 
 
 def carries_secret(patch):
