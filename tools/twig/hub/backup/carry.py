@@ -1,4 +1,4 @@
-"""Takes over who is let in from the hub that a restore replaces, which knows what was revoked since."""
+"""Takes over who is let in, and as what, from the hub that a restore replaces: it knows what was revoked."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, Table, create_engine, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from twig.hub.backup import permits
 from twig.hub.errors import StartError, StoreError
 from twig.hub.keys import master
 from twig.hub.keys.codes import SECRET
@@ -46,13 +47,15 @@ def problem(old: Path, guid: str) -> str | None:
 
 
 def over(old: Path, draft: Path) -> None:
-    """Put keys, codes, password and tokens of a database that has no `problem` in place of the draft's."""
+    """Put keys, codes, password, tokens and permissions of a database that has no `problem` in place of the
+    draft's."""
     with _engine(old) as source, _engine(draft) as target, source.connect() as here, target.begin() as there:
         for table in TABLES:
             rows = [dict(row._mapping) for row in here.execute(select(table))]
             there.execute(delete(table))
             if rows:
                 there.execute(insert(table), rows)
+        permits.over(here, there)
 
 
 def opens(file: Path, database: Path) -> bool:
