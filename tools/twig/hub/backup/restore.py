@@ -1,24 +1,18 @@
 """Puts a backup back."""
 
-import contextlib
-import json
-import os
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from twig.hub.backup import carry, let_in
-from twig.hub.backup.about import ABOUT, FORMAT, About, BackupError, Choices, Foreign, Restored
+from twig.hub.backup import archive, carry, let_in
+from twig.hub.backup.about import FORMAT, About, BackupError, Choices, Foreign, Restored
 from twig.hub.directory import LOCK, Directory
 from twig.hub.keys import master
 from twig.hub.settings import DATABASE
 
-SMALL = 65_536  # bytes; all but the database is far smaller
-CHUNK = 1 << 20
 EVERYTHING = Choices()
 
 
@@ -29,14 +23,14 @@ def restore(file: Path, data: Path, force: bool, choices: Choices = EVERYTHING) 
     and can be read; else the backup's are good again, except codes. Everybody is logged out.
     BackupError, NotFound; StartError while a hub uses the directory; StoreError for a newer hub's backup.
     """
-    with _opened(file) as archive, Directory(data):
+    with archive.opened(file) as backup, Directory(data):
         if not force and any(path.name != LOCK for path in data.iterdir()):
             raise BackupError(f"{data} is not empty. Choose another, or say --force to replace its hub.")
         draft = data / f"{DATABASE}.new"
         try:
-            about = About(**json.loads(_member(archive, ABOUT).read(SMALL)))
-            secret = _member(archive, master.NAME).read(SMALL) if about.master_key else None
-            _write(_member(archive, DATABASE), draft)
+            about = backup.about()
+            secret = backup.master_key() if about.master_key else None
+            backup.write_database(draft)
             _check(draft, about)
             why = _admit(data / DATABASE, draft, about.guid, choices)
             done = Restored(about, why, let_in.devices(draft), let_in.tokens(draft))
@@ -77,39 +71,10 @@ def _needed(secret: bytes | None, data: Path, draft: Path, carried: bool) -> byt
     return None if carried and carry.opens(data / master.NAME, draft) else secret
 
 
-@contextlib.contextmanager
-def _opened(file: Path) -> Iterator[tarfile.TarFile]:
-    try:
-        archive = tarfile.open(file, "r:")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
-    except tarfile.TarError as error:
-        raise Foreign(file) from error
-    with archive:
-        yield archive
-
-
-def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    """The content of a file in the archive, whose names decide nothing; KeyError without it."""
-    content = archive.extractfile(name)
-    if content is None:
-        raise KeyError(name)
-    return content
-
-
-def _write(content: IO[bytes], path: Path) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
-        while chunk := content.read(CHUNK):
-            target.write(chunk)
-        target.flush()
-        os.fsync(target.fileno())
-
-
 def _check(database: Path, about: About) -> None:
     """ValueError for what is not the whole database of that hub."""
     try:
-        with contextlib.closing(sqlite3.connect(database)) as connection:
+        with closing(sqlite3.connect(database)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             guid = connection.execute("SELECT guid FROM installation").fetchone()
     except sqlite3.Error:
