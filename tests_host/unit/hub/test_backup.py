@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,34 @@ async def test_a_restore_by_force_leaves_nothing_of_the_old_database(tmp_path: P
     restore(tmp_path / "saved", tmp_path / "data", force=True)
     async with running(tmp_path / "data") as hub:
         await enter(hub, device)
+
+
+def interrupted(folder: Path, database: Path) -> bytes:
+    """The journal of a change to a copy of a database that was cut off when it was half written."""
+    copy = folder / "interrupted.sqlite3"
+    copy.write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("UPDATE devices SET name = 'as it was then'")
+        connection.commit()
+        connection.execute("PRAGMA cache_size=1")  # what is changed goes to the disk before it is committed
+        connection.execute("UPDATE devices SET name = 'half written'")
+        connection.execute("CREATE TABLE filling AS SELECT hex(randomblob(9000)) FROM pragma_table_list")
+        return (folder / "interrupted.sqlite3-journal").read_bytes()
+
+
+@pytest.mark.parametrize("beside", ["hub.sqlite3", "hub.sqlite3.new"])
+async def test_a_journal_that_was_left_behind_is_not_played_into_what_is_restored(
+    tmp_path: Path, beside: str
+) -> None:
+    """It belongs to a database that is not there any more, or to a restore that was interrupted."""
+    device = await saved(tmp_path, master_key=True)
+    (tmp_path / "new").mkdir()
+    journal = interrupted(tmp_path, tmp_path / "data" / "hub.sqlite3")
+    (tmp_path / "new" / f"{beside}-journal").write_bytes(journal)
+    restore(tmp_path / "saved", tmp_path / "new", force=True)
+    async with running(tmp_path / "new") as hub:
+        assert hub.device(device.text).name == device.name
 
 
 def about(**changes: object) -> bytes:

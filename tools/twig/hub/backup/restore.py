@@ -14,6 +14,8 @@ from twig.hub.keys import master
 from twig.hub.settings import DATABASE
 
 EVERYTHING = Choices()
+# What SQLite keeps beside a database, and plays into whatever lies there under the database's name.
+BESIDE = ("-wal", "-shm", "-journal")
 
 
 def restore(file: Path, data: Path, force: bool, choices: Choices = EVERYTHING) -> Restored:
@@ -30,6 +32,7 @@ def restore(file: Path, data: Path, force: bool, choices: Choices = EVERYTHING) 
         try:
             about = backup.about()
             secret = backup.master_key() if about.master_key else None
+            _alone(draft)
             backup.write_database(draft)
             _check(draft, about)
             why = _admit(data / DATABASE, draft, about.guid, choices)
@@ -41,6 +44,7 @@ def restore(file: Path, data: Path, force: bool, choices: Choices = EVERYTHING) 
             raise BackupError(f"{data} cannot be written: {error}.") from error
         finally:
             draft.unlink(missing_ok=True)
+            _alone(draft)
     return done
 
 
@@ -87,6 +91,11 @@ def _replace(data: Path, draft: Path, secret: bytes | None) -> None:
     """Put the new files in place; the master key first, for without it the database is useless."""
     if secret is not None:
         master.write(data / master.NAME, secret)
-    for left in ("-wal", "-shm"):
-        (data / (DATABASE + left)).unlink(missing_ok=True)
+    _alone(data / DATABASE)
     draft.replace(data / DATABASE)
+
+
+def _alone(database: Path) -> None:
+    """Remove what lies beside a database that is, or will be, another one than it was made for."""
+    for each in BESIDE:
+        database.with_name(database.name + each).unlink(missing_ok=True)
