@@ -12,7 +12,7 @@ def replace(path: Path, content: bytes, mode: int = ALL) -> None:
     """Write a file in one step, in place of one that is there. OSError."""
     draft = _draft(path, content, mode)
     draft.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def create(path: Path, content: bytes, mode: int = ALL) -> None:
@@ -22,7 +22,16 @@ def create(path: Path, content: bytes, mode: int = ALL) -> None:
         _name(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk when this returns. OSError."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _name(draft: Path, path: Path) -> None:
@@ -49,11 +58,3 @@ def _draft(path: Path, content: bytes, mode: int) -> Path:
         draft.unlink(missing_ok=True)  # on a full disk it would keep it full
         raise
     return draft
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -51,6 +51,22 @@ async def test_a_restore_says_who_is_let_in(tmp_path: Path, twig: Run) -> None:
         assert hub.device(device.text).key == "none"
 
 
+async def test_a_restore_says_what_it_has_kept_and_which_master_key_is_missing(
+    tmp_path: Path, twig: Run
+) -> None:
+    await saved(tmp_path)
+    data = tmp_path / "data"
+    (data / "hub.sqlite3").write_bytes(b"rubbish")
+    (data / "master.key").write_bytes(b"rubbish")
+    code, out, err = twig("restore", str(tmp_path / "saved"), "--data", str(data), "--force")
+    assert (code, err, "since the database that was here is damaged" in out) == (0, "", True)
+    assert f"What was here before is kept in {data}/replaced: hub.sqlite3, master.key." in out
+    assert "Its master key is not the one that is there: put the hub's master.key into" in out
+    (data / "hub.sqlite3").write_bytes(b"rubbish")
+    code, out, err = twig("restore", str(tmp_path / "saved"), "--data", str(data), "--force")
+    assert (code, out, "Move it away or remove it first" in one_line(err)) == (1, "", True)
+
+
 async def test_without_its_master_key_a_hub_can_forget_its_keys_and_start(tmp_path: Path, twig: Run) -> None:
     device = await saved(tmp_path)
     data = tmp_path / "data"

@@ -45,9 +45,12 @@ class Choices:
 @dataclass(frozen=True)
 class Restored:
     """What has been put back. `why`: why keys, tokens and password are the backup's; None: they are those of
-    the hub that it replaced. `devices`, `tokens`: names of those that are let in."""
+    the hub that it replaced. `devices`, `tokens`: names of those that are let in; `opens`: whether the master
+    key that is there opens the devices' keys; `kept`: names of files that were replaced and kept."""
 
     about: About
     why: str | None
     devices: list[str]
     tokens: list[str]
+    opens: bool
+    kept: list[str]

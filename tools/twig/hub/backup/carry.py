@@ -19,9 +19,11 @@ from twig.hub.store.tables import api_tokens, device_keys, join_codes, users
 
 # Whole tables: a key that was renewed since is the only one that its device still has.
 TABLES: tuple[Table, ...] = (device_keys, join_codes, users, api_tokens)
-OTHER_HUB = "it was another hub"
-DAMAGED = "its database is damaged"
-NEWER = "its database is a newer hub's"
+PRIMARY = 0xFF  # of SQLite's error codes
+NO_HUB = "no hub was here"
+OTHER_HUB = "another hub was here"
+DAMAGED = "the database that was here is damaged"
+NEWER = "the database that was here is a newer hub's"
 
 
 def newest(database: Path) -> None:
@@ -31,19 +33,37 @@ def newest(database: Path) -> None:
 
 
 def problem(old: Path, guid: str) -> str | None:
-    """Why nothing can be taken over from a database; None when all can. It gets the newest schema."""
+    """Why nothing can be taken over from a database; None when all can: it gets the newest schema then."""
+    if not old.is_file():
+        return NO_HUB
     try:
-        with closing(sqlite3.connect(old)) as connection:
-            if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                return DAMAGED
-            if connection.execute("SELECT guid FROM installation").fetchone() != (guid,):
-                return OTHER_HUB
-        newest(old)
+        found = _judged(old, guid)
+        if found is None:
+            newest(old)
     except (sqlite3.Error, SQLAlchemyError):
         return DAMAGED
     except StoreError:
         return NEWER
-    return None
+    return found
+
+
+def _judged(old: Path, guid: str) -> str | None:
+    """What is wrong with it. It is only read where that is possible: SQLite removes a damaged one's -wal."""
+    try:
+        return _read(old, guid, "ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_READONLY:
+            raise
+    return _read(old, guid, "rw")  # a change that was cut off has to be taken back first
+
+
+def _read(old: Path, guid: str, mode: str) -> str | None:
+    with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode={mode}", uri=True)) as connection:
+        if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            return DAMAGED
+        return (
+            None if connection.execute("SELECT guid FROM installation").fetchone() == (guid,) else OTHER_HUB
+        )
 
 
 def over(old: Path, draft: Path) -> None:

@@ -4,6 +4,7 @@ import datetime
 from pathlib import Path
 
 from twig import choose, text
+from twig.hub.backup import keep
 from twig.hub.backup.about import Restored
 from twig.hub.keys import master
 
@@ -12,8 +13,11 @@ def tell(done: Restored, data: Path) -> None:
     """Print it."""
     about = done.about
     print(f"Restored hub {about.guid} (devices: {about.devices}, keys: {len(done.devices)}).")
-    if done.devices and not (data / master.NAME).exists():
-        print(f"Its master key is missing: put the hub's {master.NAME} into {data} before you start it.")
+    if done.devices and not done.opens:
+        state = "is missing" if not (data / master.NAME).exists() else "is not the one that is there"
+        print(f"Its master key {state}: put the hub's {master.NAME} into {data} before you start it.")
+    if done.kept:
+        print(f"What was here before is kept in {data / keep.FOLDER}: {', '.join(done.kept)}.")
     print("Everybody is logged out.")
     if done.why is None:
         print("Keys, tokens and password stay as they were here: what was revoked since the backup stays so.")
