@@ -9,7 +9,7 @@ import pytest
 from tests_host.hubs import running
 from tests_host.lines import enter, take_key
 from tests_host.unit.cli.conftest import one_line
-from tests_host.unit.hub.test_backup import saved
+from tests_host.unit.hub.test_backup import held, saved
 
 Run = Callable[..., tuple[int, str, str]]
 WITHOUT, WITH = "The master key is not in it", "The master key is in it"
@@ -49,6 +49,32 @@ async def test_a_restore_says_who_is_let_in(tmp_path: Path, twig: Run) -> None:
     assert (code, err, "Devices that it lets in: none." in out) == (0, "", True)
     async with running(tmp_path / "data") as hub:
         assert hub.device(device.text).key == "none"
+
+
+async def test_a_second_restore_does_not_promise_what_the_first_has_lost(tmp_path: Path, twig: Run) -> None:
+    """The key was revoked after the backup; only the database that the first restore replaced knew that."""
+    device = await saved(tmp_path, master_key=True)
+    file, data = str(tmp_path / "saved"), tmp_path / "data"
+    async with running(data) as hub:
+        await hub.revoke(device.text)
+    (data / "hub.sqlite3").write_bytes(b"rubbish")
+    for number, promise in enumerate(("is good again.", "that restore stays so;", "that restore stays so;")):
+        code, out, err = twig("restore", file, "--data", str(data), "--force")
+        assert (code, err, promise in out) == (0, "", True), number
+        assert "since the backup stays so" not in out
+        assert f"Devices that it lets in: {device.name}." in out
+    assert "what was revoked before it and after that backup is good again, unless" in out
+    code, out, err = twig("restore", file, "--data", str(data), "--force", "--revoke", device.name)
+    assert (code, err, "Devices that it lets in: none." in out) == (0, "", True)
+    assert held(data) == ["hub.lock", "hub.sqlite3", "master.key", "replaced", "restored.json"]
+
+
+async def test_where_nobody_can_say_whose_keys_these_are_a_restore_asks(tmp_path: Path, twig: Run) -> None:
+    await saved(tmp_path, master_key=True)
+    for content in ("", "[]", '{"made_ms": 1}'):
+        (tmp_path / "data" / "restored.json").write_text(content)
+        code, out, err = twig("restore", str(tmp_path / "saved"), "--data", str(tmp_path / "data"), "--force")
+        assert (code, out, "restored.json is damaged" in one_line(err)) == (1, "", True)
 
 
 async def test_a_restore_says_what_it_has_kept_and_which_master_key_is_missing(

@@ -57,7 +57,7 @@ async def test_a_damaged_database_is_kept_with_all_that_it_needs(
     assert (kept / "hub.sqlite3-wal").read_bytes() == journal
     assert (kept / "master.key").read_bytes() == OTHER_KEY
     assert (modes(kept), stat.S_IMODE(kept.stat().st_mode)) == ({0o600}, 0o700)
-    assert held(data) == ["hub.lock", "hub.sqlite3", "master.key", "replaced"]
+    assert held(data) == ["hub.lock", "hub.sqlite3", "master.key", "replaced", "restored.json"]
     async with running(data) as hub:
         await enter(hub, device)
     assert (kept / "hub.sqlite3").read_bytes() == RUBBISH

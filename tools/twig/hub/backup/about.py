@@ -43,10 +43,20 @@ class Choices:
 
 
 @dataclass(frozen=True)
+class Past:
+    """A restore, at `restored_ms`, that let in what a backup of `made_ms` let in: what was revoked between
+    the two is not known."""
+
+    made_ms: int
+    restored_ms: int
+
+
+@dataclass(frozen=True)
 class Restored:
     """What has been put back. `why`: why keys, tokens and password are the backup's; None: they are those of
     the hub that it replaced. `devices`, `tokens`: names of those that are let in; `opens`: whether the master
-    key that is there opens the devices' keys; `kept`: names of files that were replaced and kept."""
+    key that is there opens the devices' keys; `kept`: names of files that were replaced and kept; `past`: of
+    the hub that was replaced, where that decides."""
 
     about: About
     why: str | None
@@ -54,3 +64,4 @@ class Restored:
     tokens: list[str]
     opens: bool
     kept: list[str]
+    past: Past | None

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from twig import files
-from twig.hub.backup import archive, carry, keep, let_in
+from twig.hub.backup import archive, carry, keep, let_in, past
 from twig.hub.backup.about import FORMAT, About, BackupError, Choices, Foreign, Restored
 from twig.hub.backup.archive import Archive
 from twig.hub.directory import LOCK, Directory
@@ -57,11 +57,16 @@ def _restore(backup: Archive, data: Path, draft: Path, choices: Choices) -> Rest
     problem = carry.problem(data / DATABASE, about.guid)
     why = _why(problem, data, choices)
     _admit(data / DATABASE, draft, why is None, choices)
+    before = past.read(data) if why is None else None
     secret = _needed(secret, data / master.NAME, draft, why is None)
     kept = keep.keep(data, _lost(problem, secret))
+    if why is not None:  # before the database: a power cut between them must not leave false assurance
+        past.write(data, about.made_ms)
     _replace(data, draft, secret)
     opens = carry.opens(data / master.NAME, data / DATABASE)
-    return Restored(about, why, let_in.devices(data / DATABASE), let_in.tokens(data / DATABASE), opens, kept)
+    return Restored(
+        about, why, let_in.devices(data / DATABASE), let_in.tokens(data / DATABASE), opens, kept, before
+    )
 
 
 def _why(problem: str | None, data: Path, choices: Choices) -> str | None:
