@@ -8,7 +8,7 @@ import pytest
 
 from tests_host import signed
 from twig.hub import errors
-from twig.hub.releases import Releases, index, releases
+from twig.hub.releases import Releases, index, judge, releases
 from twig.release import package
 from twig.release.package import Package, Signature
 
@@ -105,6 +105,21 @@ async def test_one_good_signature_is_enough_and_others_are_not_kept(store: Relea
     taken = await store.publish(signed.release(keys=(1,)).encode())
     assert list(taken.signatures) == [signed.fingerprint(0), signed.fingerprint(1)]
     assert len(store.all()) == 1
+
+
+async def test_a_release_has_few_signatures(store: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MOST_SIGNATURES", 2)
+    for number in (1, 2):
+        await store.trust(signed.pem(number))
+    for keys in ((0,), (1,), (0, 1)):
+        both = await store.publish(signed.release(keys=keys).encode())
+    assert len(both.signatures) == 2
+    with pytest.raises(errors.TooManySignatures, match=r"2 are the most\. 'twig release trust --drop"):
+        await store.publish(signed.release(keys=(2,)).encode())
+    assert store.all() == [both]
+    await store.drop(signed.fingerprint(0))
+    taken = await store.publish(signed.release(keys=(2,)).encode())
+    assert list(taken.signatures) == [signed.fingerprint(1), signed.fingerprint(2)]
 
 
 async def test_a_bad_signature_beside_a_good_one(store: Releases) -> None:

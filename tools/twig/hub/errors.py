@@ -193,6 +193,16 @@ class SequenceTaken(HubError):
         )
 
 
+class TooManySignatures(HubError):
+    """The bound of the number of signatures of one release is reached."""
+
+    def __init__(self, signers: list[str], most: int) -> None:
+        super().__init__(
+            f"The release has signatures by {' and '.join(signers)}; {most} are the most. "
+            "'twig release trust --drop FINGERPRINT' of a key that no plug needs takes its signature off."
+        )
+
+
 class BadReleaseKey(HubError):
     """What was sent is no public key that releases can be signed by."""
 

@@ -44,6 +44,7 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.ReleaseUntrusted, "release-untrusted", 409, "Nobody who is trusted has signed the release"),
     (errors.ReleaseOlder, "release-older", 409, "A newer release is published"),
     (errors.SequenceTaken, "sequence-taken", 409, "Another release has this sequence"),
+    (errors.TooManySignatures, "too-many-signatures", 409, "Too many signatures"),
     (errors.BadReleaseKey, "bad-key", 422, "The key cannot be used"),
     (errors.KeyUnknown, "key-unknown", 404, "No such key"),
     (errors.TooManyKeys, "too-many-keys", 409, "Too many keys"),

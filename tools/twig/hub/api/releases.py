@@ -91,7 +91,8 @@ async def list_releases(hub: HubHere) -> list[Release]:
 async def publish(hub: HubHere, request: Request, older: Older = False) -> Release:
     """The body is a .twig file. It is taken when a trusted key has signed it; once more changes nothing.
 
-    409: nobody who is trusted has signed it, its sequence is another's, or a newer one is published.
+    409: nobody who is trusted has signed it, its sequence is another's, a newer one is published, or it would
+    have more than four signatures.
     """
     return shown(await hub.releases.publish(await request.body(), older))
 

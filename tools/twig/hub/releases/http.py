@@ -66,16 +66,16 @@ def told(status: int, text: str, headers: Headers | None = None) -> Answer:
 
 
 def described(release: Release) -> bytes:
-    """The JSON of a release; small, since a device reads it: a second signature only where there is one."""
+    """The JSON of a release; a device tries its signatures one after another, whoever it trusts."""
     first, *others = release.signatures.values()
-    said = {
+    said: dict[str, object] = {
         "version": release.version,
         "sequence": release.sequence,
         "manifest": release.manifest,
         "signature": first,
     }
     if others:
-        said["other_signature"] = others[0]
+        said["other_signatures"] = others
     return json.dumps(said, separators=(",", ":")).encode()
 
 

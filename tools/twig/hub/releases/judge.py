@@ -2,10 +2,20 @@
 
 from collections.abc import Sequence
 
-from twig.hub.errors import BadRelease, ReleaseOlder, ReleaseUntrusted, SequenceTaken
+from twig.hub.errors import (
+    BadRelease,
+    ReleaseOlder,
+    ReleaseUntrusted,
+    SequenceTaken,
+    TooManySignatures,
+)
 from twig.hub.releases.index import Key, Release
 from twig.release import errors, package, signature, trust
 from twig.release.package import Package
+
+# Of one release, each by another key: for a key and its successor, of two owners. A plug in rescue reads them
+# all at once, each as 768 digits, into a heap of 38,016 bytes.
+MOST_SIGNATURES = 4
 
 
 def parse(content: bytes) -> Package:
@@ -28,6 +38,14 @@ def signatures(found: Package, keys: Sequence[Key]) -> dict[str, str]:
         except errors.BadSignature as error:
             raise BadRelease(error.text) from None
     return {each.signer.hex(): each.raw.hex() for each in known}
+
+
+def joined(known: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    """The signatures of a release with some more, or others by the same keys. TooManySignatures."""
+    found = known | new
+    if len(found) > MOST_SIGNATURES:
+        raise TooManySignatures([trust.grouped(name) for name in known], MOST_SIGNATURES)
+    return found
 
 
 def check_sequence(found: Package, releases: Sequence[Release], older: bool) -> None:

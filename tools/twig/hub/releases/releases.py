@@ -81,7 +81,8 @@ class Releases:
             good = judge.signatures(found, self.keys)
             judge.check_sequence(found, self._index.releases, older)
             same = next((each for each in self._index.releases if each.manifest == found.digest), None)
-            made = replace(same, signatures=same.signatures | good) if same else _release(found, good)
+            signatures = judge.joined(same.signatures if same else {}, good)
+            made = replace(same, signatures=signatures) if same else _release(found, signatures)
             others = [each for each in self._index.releases if each != same]
             await self._write(lambda: self._put(found))
             await self._change(replace(self._index, releases=(*_kept(others), made)))
