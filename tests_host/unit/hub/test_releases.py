@@ -1,14 +1,18 @@
 """What a hub takes as a release, keeps, and forgets; by its directory alone."""
 
+import asyncio
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests_host import signed
+from tests_host.hubs import until
 from twig.hub import errors
 from twig.hub.releases import Releases, index, judge, releases
+from twig.hub.releases.index import Release
 from twig.release import package
 from twig.release.package import Package, Signature
 
@@ -262,6 +266,30 @@ async def test_no_secret_is_in_the_index(store: Releases, tmp_path: Path) -> Non
     said = json.loads((tmp_path / "releases" / "index.json").read_text())
     assert set(said) == {"format", "keys", "releases"}
     assert set(said["keys"][0]) == {"fingerprint", "modulus", "added_ms"}
+
+
+@pytest.mark.parametrize("part", ["parse", "signatures"])
+async def test_the_event_loop_goes_on_while_a_release_is_checked(
+    store: Releases, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Whoever else publishes waits meanwhile, and is judged by what is published then."""
+    begun, go, real = [], threading.Event(), getattr(judge, part)
+
+    def slow(*given: object) -> object:
+        begun.append(given)
+        assert go.wait(5), "nobody else had a turn"
+        return real(*given)
+
+    monkeypatch.setattr(judge, part, slow)
+    made = [signed.release(5), signed.release(4), signed.release(5, version="0.2.0"), signed.release(6)]
+    publishing = [asyncio.create_task(store.publish(each.encode())) for each in made]
+    await until(lambda: begun)
+    assert (len(begun), store.all()) == (1, [])
+    go.set()
+    done = await asyncio.gather(*publishing, return_exceptions=True)
+    wanted = [Release, errors.ReleaseOlder, errors.SequenceTaken, Release]
+    assert [type(each) for each in done] == wanted
+    assert [each.sequence for each in store.all()] == [6, 5]
 
 
 async def test_a_release_of_the_largest_size(store: Releases) -> None:
