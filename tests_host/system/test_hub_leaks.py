@@ -25,7 +25,7 @@ async def test_two_thousand_bad_connections_leave_nothing_behind(
         with nothing_left(BAD_CONNECTIONS):
             await many_bad(hub, BAD_CONNECTIONS)
         assert len(hub._server) == 0
-        assert not hub._server._waiting
+        assert not len(hub._server._unregistered)
         async with joined(hub) as (device, _):
             await hub.set_value(device.text, 1, True)
 

@@ -15,6 +15,7 @@ from tests_host.known import know
 from tests_host.psk import Client, device_peer, dial, outgoing
 from tests_host.system.test_hub_tls_bad import closed_for
 from twig.hub.hub import Hub
+from twig.hub.settings import Limits
 from twig.hub.tls import failures
 from twig.hub.tls.stream import SHORT
 
@@ -81,6 +82,28 @@ async def test_an_address_that_is_silent_again_and_again_is_refused_for_a_while(
             await manner(hub.ports["tls"])
             await until(lambda: len(hub._server) == 0)
         assert await is_refused(hub)
+
+
+async def test_an_address_has_few_places_for_those_that_have_proved_no_key(tmp_path: Path) -> None:
+    """Who has proved one takes up none of them, nor does another address; a place that is left is free."""
+    async with running(tmp_path, limits=replace(Limits(), unproven_per_address=MOST)) as hub:
+        know(hub, PEER)
+        proven = [await dial(hub.ports["tls"], PEER) for _ in range(MOST)]
+        silent = [await asyncio.open_connection("127.0.0.1", hub.ports["tls"]) for _ in range(MOST)]
+        await until(lambda: len(hub._server) == 2 * MOST)
+        assert await is_refused(hub)
+        assert len(hub._server) == 2 * MOST
+        other = await asyncio.open_connection("127.0.0.1", hub.ports["tls"], local_addr=("127.0.0.2", 0))
+        await until(lambda: len(hub._server) == 2 * MOST + 1)
+        assert hub.health()["connections"]["refused"] == 1
+        for _, writer in [silent[0], other]:
+            writer.close()
+        await until(lambda: len(hub._server) == 2 * MOST - 1)
+        assert not await is_refused(hub)
+        for line in proven:
+            line.close()
+        for _, writer in silent[1:]:
+            writer.close()
 
 
 async def test_who_has_proved_the_key_and_says_nothing_is_closed_in_time(

@@ -28,7 +28,8 @@ class Handler(Protocol):
 class Connection(asyncio.Protocol):
     """Reads and writes frames. `neighbour` is the GUID of the device at the other end, as far as known.
 
-    `proof`: whose key protects it, set before the first message; None where nothing does."""
+    `proof`: whose key protects it, set before the first message; None where nothing does. Of who counts it,
+    `proved`, `settled` and `gone` are called when it has one, is registered and is over."""
 
     def __init__(self, timing: Timing, limits: Limits, opened: Callable[["Connection"], Handler]) -> None:
         self.neighbour = guid.UNASSIGNED
@@ -38,6 +39,7 @@ class Connection(asyncio.Protocol):
         self.registered = False
         self.reason: str | None = None
         self.gone: Callable[[Connection], None] = lambda connection: None
+        self.proved: Callable[[], None] = lambda: None
         self.settled: Callable[[], None] = lambda: None
         self.heard = 0.0
         self._timing, self._limits, self._opened = timing, limits, opened
@@ -60,6 +62,11 @@ class Connection(asyncio.Protocol):
         """Send Error to the neighbour."""
         data = messages.encode(commands.ERROR, code=code, offending=offending, text=text)
         self.send(self.neighbour, commands.ERROR, data)
+
+    def prove(self, proof: Peer) -> None:
+        """The peer has proved that it has a key."""
+        self.proof = proof
+        self.proved()
 
     def register(self) -> None:
         """The device is registered: larger messages, keep-alive in place of the registration's time-out."""
@@ -116,8 +123,12 @@ class Connection(asyncio.Protocol):
         """The socket is gone."""
         self._end(f"connection lost ({error})" if error else "closed by the device")
         self._cancel("linger")
-        if not self.registered:
-            self.settled()
+        self.left()
+
+    def left(self) -> None:
+        """It counts no longer."""
+        self.proved()
+        self.settled()
         self.gone(self)
 
     def pause_writing(self) -> None:

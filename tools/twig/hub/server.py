@@ -5,13 +5,13 @@ import contextlib
 import functools
 import resource
 import socket
-from collections import Counter
 from collections.abc import Callable
 
 from twig.hub.connection import Connection, Handler
 from twig.hub.errors import PortTaken
 from twig.hub.keys.peer import Find
 from twig.hub.log import Log
+from twig.hub.places import Places
 from twig.hub.settings import Limits, Timing
 from twig.hub.throttle import Throttle
 from twig.hub.tls.context import Context
@@ -42,7 +42,8 @@ class Server:
         self._failures = Failures(asyncio.get_running_loop().time)
         self._listeners: dict[socket.socket, bool] = {}  # whether with TLS
         self._connections: set[Connection] = set()
-        self._waiting: Counter[str] = Counter()
+        self._unregistered = Places(limits.unregistered_per_address)
+        self._unproven = Places(limits.unproven_per_address)
         self._room = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -102,8 +103,10 @@ class Server:
 
     def _refusal(self, address: str, tls: bool) -> str | None:
         """Why nothing more is taken from an address now."""
-        if self._waiting[address] >= self._limits.unregistered_per_address:
+        if self._unregistered.full(address):
             return "too many that do not register"
+        if tls and self._unproven.full(address):
+            return "too many that have proved no key"
         if tls and self._failures.too_many(address):
             return "too many handshakes have failed"
         return None
@@ -111,36 +114,30 @@ class Server:
     async def _welcome(self, client: socket.socket, address: str, tls: bool) -> None:
         connection = Connection(self._timing, self._limits, self._opened)
         protocol = self._secured(connection, address) if tls else connection
-        self._count(connection, address)
+        self._count(connection, address, tls)
         try:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a switch must not wait for an ACK
             await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, client)
         except OSError as error:
             log.debug("connection failed at once", peer=address, reason=str(error))
             client.close()
-            connection.settled()
-            self._gone(connection)
+            connection.left()
 
     def _secured(self, connection: Connection, address: str) -> Stream:
         failed = functools.partial(self._failures.note, address)
         return Stream(self._context, connection, self._timing.handshake, failed)
 
-    def _count(self, connection: Connection, address: str) -> None:
+    def _count(self, connection: Connection, address: str, tls: bool) -> None:
         """Count a connection in; it counts itself out."""
         connection.gone = self._gone
-        connection.settled = functools.partial(self._settled, address)
+        connection.settled = self._unregistered.take(address)
+        if tls:
+            connection.proved = self._unproven.take(address)
         self._connections.add(connection)
         self._empty.clear()
-        self._waiting[address] += 1
         self.counts["accepted"] += 1
         if len(self._connections) >= self._bound:
             self._room.clear()
-
-    def _settled(self, address: str) -> None:
-        """One connection of that address is registered, or gone without."""
-        self._waiting[address] -= 1
-        if self._waiting[address] <= 0:
-            del self._waiting[address]
 
     def _gone(self, connection: Connection) -> None:
         self._connections.discard(connection)

@@ -6,6 +6,7 @@ from typing import Any
 
 from firmware.protocol import commands
 from twig.hub.connection import Connection
+from twig.hub.keys.peer import Peer
 from twig.hub.tls.context import Context
 from twig.hub.tls.engine import Engine
 from twig.hub.tls.faults import TlsFault
@@ -56,8 +57,8 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
             self._fail(fault)
             return
         self._flush()
-        if self._engine.proof:
-            self._take(said)
+        if proof := self._engine.proof:
+            self._take(proof, said)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The socket is gone."""
@@ -118,10 +119,10 @@ class Stream(asyncio.Transport, asyncio.BufferedProtocol):
         self._socket.resume_reading()
         self._answer_close()
 
-    def _take(self, said: bytes) -> None:
+    def _take(self, proof: Peer, said: bytes) -> None:
         """What a peer says that has proved who it is."""
         if self._connection.proof is None:
-            self._connection.proof = self._engine.proof
+            self._connection.prove(proof)
             self._timer.cancel()
             self._wait(self._connection.fail, commands.NOT_REGISTERED, "TLS: no message in time")
         if said:
