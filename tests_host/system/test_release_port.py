@@ -153,6 +153,50 @@ async def test_who_reads_slowly_gets_all(tmp_path: Path) -> None:
         assert found.count(MADE.image) == 3
 
 
+@asynccontextmanager
+async def narrow(number: int, raw: bytes) -> AsyncIterator[socket.socket]:
+    """A peer that has asked and has room for little."""
+    peer = socket.socket()
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    peer.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(peer, ("127.0.0.1", number))
+    await asyncio.get_running_loop().sock_sendall(peer, raw)
+    yield peer
+    peer.close()
+
+
+async def test_who_takes_a_byte_now_and_then_is_closed(tmp_path: Path) -> None:
+    """Though the system could keep the whole answer for it."""
+    timing = replace(PATIENT, release_request=END_S, release_chunk=0.5)
+    wanted = f"/files/{MADE.manifest.sha256} HTTP/1.1\r\nHost: a\r\nRange: bytes=0-{3 * port.CHUNK}"
+    ask = f"GET {wanted}\r\n\r\n".encode()
+    async with serving(tmp_path, timing=timing) as (hub, _), narrow(hub.ports["release"], ask) as peer:
+        began = asyncio.get_running_loop().time()
+        while not hub.health()["release_port"]["cut"]:
+            assert asyncio.get_running_loop().time() - began < END_S / 2
+            with suppress(BlockingIOError):
+                peer.recv(1)
+            await asyncio.sleep(0.02)
+        assert hub.health()["release_port"]["open"] == 0
+
+
+async def test_who_takes_a_chunk_in_time_gets_all_and_can_ask_again(tmp_path: Path) -> None:
+    """It is neither closed for what the system had taken before, nor while the end is on its way."""
+    timing = replace(PATIENT, release_request=0.1, release_chunk=1.0)
+    ask = f"GET /files/{MADE.manifest.sha256} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+    async with serving(tmp_path, timing=timing) as (hub, _), narrow(hub.ports["release"], ask) as peer:
+        loop, found = asyncio.get_running_loop(), b""
+        for count in (1, 2):
+            while found.count(MADE.image) < count:
+                async with asyncio.timeout(END_S):
+                    part = await loop.sock_recv(peer, 1_024)
+                assert part, f"closed after {len(found)} bytes"
+                found += part
+                await asyncio.sleep(0.2 / 16)  # a fifth of the time that it has
+            await loop.sock_sendall(peer, ask)
+        await until(lambda: hub.health()["release_port"]["requests"] == 3)
+
+
 async def test_who_asks_and_does_not_read_is_closed(tmp_path: Path) -> None:
     """What waits for it is one chunk here and the system's buffer."""
     async with serving(tmp_path, timing=HASTY) as (hub, _):

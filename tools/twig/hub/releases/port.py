@@ -12,13 +12,14 @@ from twig.hub.log import Log
 from twig.hub.releases import http
 from twig.hub.releases.http import Answer
 from twig.hub.releases.releases import Releases
+from twig.hub.releases.unsent import taken, unsent
 from twig.hub.settings import Limits, Timing
 from twig.hub.throttle import Throttle
 
 HEAD = 4_096  # bytes of a request's head; one has some 100
-CHUNK = 16_384  # bytes that are read from the disk and handed to a connection at a time
+CHUNK = 16_384  # bytes that are read from the disk and handed to a connection when it has taken those before
 REQUESTS = 256  # on one connection; a plug has fewer segments to fetch
-PIPE = 65_536  # bytes that the system keeps for one connection
+PIPE = 65_536  # bytes that the system keeps for one connection; Linux makes twice that of it
 BACKLOG = 64
 HOW = "This port takes GET and HEAD of HTTP/1.1, without a body."
 # What a peer may do to a connection, or this port when it closes.
@@ -61,7 +62,7 @@ class ReleasePort:
             return
         self._open[writer] = address
         self.counts["accepted"] += 1
-        writer.transport.set_write_buffer_limits(0)  # `drain` waits until the system has everything
+        writer.transport.set_write_buffer_limits(0)  # what waits, waits in the system
         try:
             async with asyncio.timeout(self._timing.release_life):
                 await self._talk(reader, writer)
@@ -89,7 +90,7 @@ class ReleasePort:
         peer = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD)
         for _ in range(REQUESTS):
             try:
-                async with asyncio.timeout(self._timing.release_request):
+                async with asyncio.timeout(self._patience(writer)):
                     request = await _request(peer, reader)
             except h11.RemoteProtocolError as error:
                 if peer.our_state in (h11.IDLE, h11.SEND_RESPONSE):
@@ -105,15 +106,20 @@ class ReleasePort:
                 return
             peer.start_next_cycle()
 
+    def _patience(self, writer: asyncio.StreamWriter) -> float:
+        """Seconds for the next request: who has not got the last answer yet does not ask."""
+        return self._timing.release_chunk if unsent(writer) else self._timing.release_request
+
     async def _send(
         self, peer: h11.Connection, writer: asyncio.StreamWriter, answer: Answer, head: bool
     ) -> None:
         """Send an answer, or of one to HEAD all but the body."""
         response = h11.Response(status_code=answer.status, headers=answer.all_headers(), reason=answer.reason)
-        await self._write(writer, peer.send(response))
+        waiting = peer.send(response) or b""
         for data in () if head else self._parts(answer):
-            await self._write(writer, peer.send(h11.Data(data=data)))
-        await self._write(writer, peer.send(h11.EndOfMessage()))
+            await self._write(writer, waiting + (peer.send(h11.Data(data=data)) or b""))
+            waiting = b""
+        await self._write(writer, waiting + (peer.send(h11.EndOfMessage()) or b""))
 
     def _parts(self, answer: Answer) -> Iterator[bytes]:
         """The body."""
@@ -122,11 +128,12 @@ class ReleasePort:
         for at in range(answer.offset, answer.offset + answer.count, CHUNK):
             yield self._releases.read(answer.file, at, min(CHUNK, answer.offset + answer.count - at))
 
-    async def _write(self, writer: asyncio.StreamWriter, data: bytes | None) -> None:
+    async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        """Hand a chunk on, and wait until the peer has taken those before."""
         if data:
             writer.write(data)
             async with asyncio.timeout(self._timing.release_chunk):
-                await writer.drain()
+                await taken(writer, CHUNK)
 
 
 async def _request(peer: h11.Connection, reader: asyncio.StreamReader) -> h11.Request | None:
