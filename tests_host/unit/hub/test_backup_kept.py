@@ -83,6 +83,20 @@ async def test_what_a_killed_hub_had_revoked_is_read_before_it_is_replaced(tmp_p
     assert (done.why, done.devices) == (None, [])
 
 
+async def test_a_database_that_somebody_uses_is_not_taken_for_a_damaged_one(tmp_path: Path) -> None:
+    """It may know what was revoked."""
+    await saved(tmp_path, master_key=True)
+    data = tmp_path / "data"
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as connection:
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("DELETE FROM device_keys")
+        connection.commit()
+        with pytest.raises(BackupError, match=r"Another program uses .*hub\.sqlite3: end it and try again"):
+            restore(tmp_path / "saved", data, force=True)
+    done = restore(tmp_path / "saved", data, force=True)
+    assert (done.why, done.devices) == (None, [])
+
+
 async def test_another_hub_is_kept_and_starts_again_from_there(tmp_path: Path) -> None:
     await saved(tmp_path, master_key=True)
     (tmp_path / "two").mkdir()

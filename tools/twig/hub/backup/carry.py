@@ -6,9 +6,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, Table, create_engine, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from twig.hub.backup import permits
+from twig.hub.backup.about import BackupError
 from twig.hub.errors import StartError, StoreError
 from twig.hub.keys import master
 from twig.hub.keys.codes import SECRET
@@ -20,6 +21,8 @@ from twig.hub.store.tables import api_tokens, device_keys, join_codes, users
 # Whole tables: a key that was renewed since is the only one that its device still has.
 TABLES: tuple[Table, ...] = (device_keys, join_codes, users, api_tokens)
 PRIMARY = 0xFF  # of SQLite's error codes
+IN_USE = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+WAIT_S = 1.0  # for a lock; no hub runs here, and a person who has opened the database closes it or not
 NO_HUB = "no hub was here"
 OTHER_HUB = "another hub was here"
 DAMAGED = "the database that was here is damaged"
@@ -33,18 +36,31 @@ def newest(database: Path) -> None:
 
 
 def problem(old: Path, guid: str) -> str | None:
-    """Why nothing can be taken over from a database; None when all can: it gets the newest schema then."""
+    """Why nothing can be taken over from a database; None when all can: it gets the newest schema then.
+
+    BackupError for one that is in use: it may be sound.
+    """
     if not old.is_file():
         return NO_HUB
     try:
         found = _judged(old, guid)
         if found is None:
             newest(old)
-    except (sqlite3.Error, SQLAlchemyError):
+    except sqlite3.Error as error:
+        return _damage(old, error)
+    except DBAPIError as error:
+        return _damage(old, error.orig)
+    except SQLAlchemyError:
         return DAMAGED
     except StoreError:
         return NEWER
     return found
+
+
+def _damage(old: Path, error: BaseException | None) -> str:
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & PRIMARY in IN_USE:
+        raise BackupError(f"Another program uses {old}: end it and try again.") from error
+    return DAMAGED
 
 
 def _judged(old: Path, guid: str) -> str | None:
@@ -58,7 +74,7 @@ def _judged(old: Path, guid: str) -> str | None:
 
 
 def _read(old: Path, guid: str, mode: str) -> str | None:
-    with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode={mode}", uri=True)) as connection:
+    with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode={mode}", WAIT_S, uri=True)) as connection:
         if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             return DAMAGED
         return (
