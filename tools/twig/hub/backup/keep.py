@@ -50,7 +50,7 @@ def _fill(draft: Path, these: list[Path]) -> None:
 def _second(file: Path, name: Path) -> None:
     """A second name for a file, which whatever takes the place of the first does not touch; else a copy."""
     try:
-        os.link(file, name)
+        os.link(file.resolve(), name)
     except OSError:  # a file system without links
         shutil.copyfile(file, name)
         files.sync(name)

@@ -59,14 +59,13 @@ def _restore(backup: Archive, data: Path, draft: Path, choices: Choices) -> Rest
     _admit(data / DATABASE, draft, why is None, choices)
     before = past.read(data) if why is None else None
     secret = _needed(secret, data / master.NAME, draft, why is None)
+    devices, tokens = let_in.devices(draft), let_in.tokens(draft)
     kept = keep.keep(data, _lost(problem, secret))
     if why is not None:  # before the database: a power cut between them must not leave false assurance
         past.write(data, about.made_ms)
     _replace(data, draft, secret)
     opens = carry.opens(data / master.NAME, data / DATABASE)
-    return Restored(
-        about, why, let_in.devices(data / DATABASE), let_in.tokens(data / DATABASE), opens, kept, before
-    )
+    return Restored(about, why, devices, tokens, opens, kept, before)
 
 
 def _why(problem: str | None, data: Path, choices: Choices) -> str | None:
