@@ -34,8 +34,8 @@ class Limits:
 
     connections: int = 12_000  # all, beyond it nothing is accepted until one closes
     unregistered_per_address: int = 2_048  # one address must not use up the above; behind NAT many are one
-    # Of these, those with TLS that have proved no key. A plug in bad Wi-Fi takes three seconds for that, so
-    # that 5,000 behind one NAT are in within a minute; who finds no place comes again after a growing wait.
+    # Of these, those with TLS that have proved no key. In bad Wi-Fi that takes a plug three seconds: 85 plugs
+    # behind one NAT come in each second, and who finds no place comes again after a growing wait.
     unproven_per_address: int = 256
     write_buffer: int = 262_144  # bytes that wait for one slow connection
     requests: int = 64  # unanswered requests at one device
