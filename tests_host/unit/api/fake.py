@@ -17,6 +17,7 @@ from twig.hub.errors import (
     HubError,
     IOUnknown,
     NoKey,
+    NoOffer,
     NotWritable,
     WrongType,
 )
@@ -25,6 +26,7 @@ from twig.hub.releases import Releases
 from twig.hub.settings import HubSettings
 from twig.hub.store.access import AccessRows
 from twig.hub.store.tables import metadata
+from twig.hub.updates.update import Update
 from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
 
 KITCHEN = "11111111-2222-4333-8444-555555555555"
@@ -77,6 +79,7 @@ class FakeHub:
         self.patches: list[dict[str, Any]] = []
         self.open_codes: dict[int, JoinCodeView] = {}
         self.minutes = 0
+        self.wishes: list[tuple[str, str | None, bool]] = []
 
     def devices(self) -> list[DeviceView]:
         return list(self.known.values())
@@ -160,6 +163,26 @@ class FakeHub:
             raise NoKey(device.name)
         self.known[guid] = replace(device, key=key)
         return self.known[guid]
+
+    async def update(self, guid: str, release: str | None, again: bool) -> DeviceView:
+        device = self.device(guid)
+        if self.fault:
+            raise self.fault
+        self.wishes.append((guid, release, again))
+        return self.progress(guid, "offered" if device.online else "waiting")
+
+    def progress(self, guid: str, state: str, percent: int = 0, reason: str = "") -> DeviceView:
+        """A device is so far with its update."""
+        update = Update("a3" * 32, "0.2.0", 7, state, percent, reason, now_ms())
+        self.known[guid] = replace(self.known[guid], update=update)
+        self.events.publish("update", guid=guid, state=state, percent=percent)
+        return self.known[guid]
+
+    def withdraw_update(self, guid: str) -> DeviceView:
+        device = self.device(guid)
+        if device.update is None or device.update.state != "waiting":
+            raise NoOffer(device.name)
+        return self.progress(guid, "withdrawn")
 
     def health(self) -> dict[str, Any]:
         return {"status": "ok", "devices": len(self.known)}

@@ -3,7 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from firmware.protocol import guid as guids
 from twig.hub.claims import Claims
+from twig.hub.device import Device
 from twig.hub.events import Events
 from twig.hub.keys.keyring import Keyring
 from twig.hub.registry import Registry
@@ -13,6 +15,8 @@ from twig.hub.routing import Seats
 from twig.hub.settings import HubSettings
 from twig.hub.store import Store
 from twig.hub.store.saves import DeviceSaves
+from twig.hub.updates.updates import Updates
+from twig.hub.views import DeviceView
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Core:
     events: Events
     keys: Keyring
     releases: Releases
+    updates: Updates
     seats: Seats = field(init=False)
     replacements: Replacements = field(init=False)
 
@@ -36,3 +41,7 @@ class Core:
         self.seats = Seats(limits.depth)
         clock = asyncio.get_running_loop().time
         self.replacements = Replacements(limits.replacements, timing.replacements, clock)
+
+    def view(self, device: Device) -> DeviceView:
+        """A snapshot of a device with the state of its key."""
+        return device.view(self.keys.state(guids.parse(device.record.guid)))

@@ -6,6 +6,7 @@ from firmware.protocol import commands
 from twig.hub import plain
 from twig.hub.errors import IOUnknown
 from twig.hub.store.records import DeviceRecord, IORecord
+from twig.hub.updates.update import Update
 from twig.hub.views import DeviceView, IOView
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Device:
         self.status: dict[str, Any] | None = None
         self.status_ms = 0
         self.identified_ms = 0
+        self.update: Update | None = None
+        self.rolled_back: set[str] = set()  # manifests of the releases that it has gone back from
         self.member: Member | None = None
 
     @property
@@ -54,6 +57,7 @@ class Device:
             identified_ms=self.identified_ms,
             may_have_children=record.may_have_children,
             key=key,
+            update=self.update,
         )
 
 

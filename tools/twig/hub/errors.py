@@ -61,7 +61,7 @@ class Refused(HubError):
 
     def __init__(self, device: str, code: int, text: str) -> None:
         super().__init__(f"{device} refused: {text or 'no reason given'} (code {code}).")
-        self.code = code
+        self.code, self.reason = code, text
 
 
 class NoKey(HubError):
@@ -219,6 +219,43 @@ class TooManyKeys(HubError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"There are {most} keys for releases, which is the most; drop one of them first.")
+
+
+class ReleaseUnknown(HubError):
+    """No release is published under that version or SHA-256, or none for a board."""
+
+    def __init__(self, wanted: str, board: str = "") -> None:
+        what = f"No release {wanted}" if wanted else "No release"
+        where = f" for {board}" if board else ""
+        super().__init__(f"{what}{where} is published here; 'twig release list' shows those that are.")
+
+
+class ReleaseUnclear(HubError):
+    """The beginning of a SHA-256 fits several releases."""
+
+    def __init__(self, wanted: str, count: int) -> None:
+        super().__init__(f"{wanted} fits {count} releases; give more of the SHA-256 of its manifest.")
+
+
+class UpdateUnderWay(HubError):
+    """The device is busy with another release."""
+
+    def __init__(self, device: str, version: str, state: str) -> None:
+        super().__init__(f"{device} is under way to {version} ({state}); wait until that is over.")
+
+
+class HasRolledBack(HubError):
+    """The device has gone back from that release before."""
+
+    def __init__(self, device: str, version: str) -> None:
+        super().__init__(f"{device} has rolled back from {version} before; to try it once more say --again.")
+
+
+class NoOffer(HubError):
+    """No offer waits for the device that could be withdrawn."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(f"No offer waits for {device}: there is none, or it has taken it already.")
 
 
 class StoreError(HubError):

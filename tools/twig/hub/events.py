@@ -11,7 +11,7 @@ LOST = "lost"
 
 @dataclass(frozen=True)
 class Event:
-    """Kind: device, value, identify, log, status, or lost (events are missing, read everything again)."""
+    """Kind: device, value, identify, log, status, update, or lost (events are missing, read all again)."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)

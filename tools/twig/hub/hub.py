@@ -31,6 +31,8 @@ from twig.hub.session import Session
 from twig.hub.settings import HubSettings
 from twig.hub.store import open_store
 from twig.hub.store.saves import DeviceSaves
+from twig.hub.update_desk import UpdateDesk
+from twig.hub.updates.updates import Updates
 from twig.hub.views import DeviceView, IOView
 
 # Names of `ports` and the protocol ids under which beacons announce them.
@@ -39,7 +41,7 @@ LOOPBACK = ("127.", "localhost", "::1")
 log = Log("hub")
 
 
-class Hub(KeyDesk):
+class Hub(KeyDesk, UpdateDesk):
     """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), release,
     discovery; whoever serves the API adds http."""
 
@@ -75,11 +77,11 @@ class Hub(KeyDesk):
 
     def devices(self) -> list[DeviceView]:
         """All devices that are known."""
-        return [self._view(device) for device in self._core.registry]
+        return [self._core.view(device) for device in self._core.registry]
 
     def device(self, guid: str) -> DeviceView:
         """One device; DeviceUnknown."""
-        return self._view(self._core.registry.find(guid))
+        return self._core.view(self._core.registry.find(guid))
 
     async def set_value(self, guid: str, io_id: int, value: Any) -> IOView:
         """Set an IO to a JSON value; returns after the device's report. Any HubError."""
@@ -91,7 +93,7 @@ class Hub(KeyDesk):
         """Have a device register its IOs again; returns when they are stored. Any HubError."""
         device = self._core.registry.find(guid)
         await ask.query_ios(device, self.settings.timing.answer)
-        return self._view(device)
+        return self._core.view(device)
 
     async def config(self, guid: str) -> dict[str, Any]:
         """A device's configuration, secrets as "***". Any HubError."""
@@ -105,13 +107,13 @@ class Hub(KeyDesk):
         """Decide whether a device may be parent to others; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, may_have_children=allowed)
-        return self._view(device)
+        return self._core.view(device)
 
     def move(self, guid: str, parent: str) -> DeviceView:
         """Let a known device be a child of another parent from its next registration on; DeviceUnknown."""
         device = self._core.registry.find(guid)
         self._core.registry.update(device, parent=self._core.registry.find(parent).record.guid)
-        return self._view(device)
+        return self._core.view(device)
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring; status is ok, or behind when the database is."""
@@ -136,15 +138,19 @@ class Hub(KeyDesk):
         self.access = Access(contents.access, store.run)
         self._flusher = Flusher(store, settings.timing.flush, limits.history_burst)
         undo.push_async_callback(self._flush)
+        registry = Registry(contents.devices, self._flusher, self.events)
+        updates = Updates(registry, contents.updates, self.releases, self._flusher, self.events)
+        undo.push_async_callback(updates.close)
         self._core = Core(
             settings=settings,
             guid=guid.parse(contents.guid),
             store=store,
             saves=DeviceSaves(store),
-            registry=Registry(contents.devices, self._flusher, self.events),
+            registry=registry,
             claims=Claims(store, contents.old_ids),
             events=self.events,
             releases=self.releases,
+            updates=updates,
             keys=Keyring(store, contents, vault, self.events, limits.join_codes),
         )
 
@@ -181,6 +187,7 @@ class Hub(KeyDesk):
             self._flusher.run(),
             tasks.tell_time(self._core),
             tasks.forget_old(self._core),
+            tasks.tend_updates(self._core),
             self._server.run(),
         ]
         for one in work:

@@ -101,6 +101,7 @@ def _accept(member: Member) -> None:
         core.registry.online(device, member)
         core.claims.claim(device, member.claim["old_ids"], member.session.peer)
         handover.accepted(member)
+        core.updates.online(device)
         log.info("device accepted", peer=member.session.peer, guid=member.text, name=device.record.name)
 
 

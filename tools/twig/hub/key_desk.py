@@ -3,7 +3,6 @@
 from firmware.protocol import guid as guids
 from twig.hub import handover
 from twig.hub.core import Core
-from twig.hub.device import Device
 from twig.hub.errors import NoKey
 from twig.hub.keys.joins import MINUTES
 from twig.hub.keys.keyring import PRESENT, ROTATING
@@ -47,7 +46,7 @@ class KeyDesk:
         if self._core.keys.state(which) not in (PRESENT, ROTATING):
             raise NoKey(device.label)
         await self._rotate([which])
-        return self._view(device)
+        return self._core.view(device)
 
     async def rotate_all(self) -> list[DeviceView]:
         """Give a next key to every device that has one; those that it waits for."""
@@ -57,7 +56,7 @@ class KeyDesk:
         for start in range(0, len(every), SLICE):
             await self._rotate(every[start : start + SLICE])
         found = map(self._core.registry.get, every)
-        return [self._view(device) for device in found if device]
+        return [self._core.view(device) for device in found if device]
 
     async def revoke(self, guid: str) -> DeviceView:
         """Drop a device's keys and end its connection; returns once the database forgot them. Any HubError.
@@ -73,11 +72,7 @@ class KeyDesk:
         self._server.end(which, REVOKED)  # what has not registered yet
         await stored
         log.info("key revoked", guid=device.record.guid)
-        return self._view(device)
-
-    def _view(self, device: Device) -> DeviceView:
-        """A snapshot of a device with the state of its key."""
-        return device.view(self._core.keys.state(guids.parse(device.record.guid)))
+        return self._core.view(device)
 
     async def _rotate(self, devices: list[bytes]) -> None:
         await self._core.keys.rotate(devices)

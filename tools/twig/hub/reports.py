@@ -11,9 +11,9 @@ from twig.hub.log import Log
 from twig.hub.member import Member
 from twig.hub.requests import Answer
 from twig.hub.store.records import IORecord
+from twig.hub.updates.update import REPORTED
 from twig.release.difference import BLOCK_BYTES
 
-STATES = {1: "refused", 2: "fetching", 3: "staged", 4: "trial", 5: "confirmed", 6: "rolled back"}
 IDENTIFY = "identify"  # kind of an IO that counts how often its device said "this is me"
 STATUS_DEPTH = 4  # the API's writer gives up at 255, and with it the list of all devices
 log = Log("device")
@@ -83,16 +83,14 @@ def status_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
 
 
 def update_report(member: Member, fields: dict[str, Any], data: bytes) -> None:
-    """UpdateReport: for whoever watches."""
-    state = STATES.get(fields["state"], str(fields["state"]))
-    update = {
-        "version": fields["version"],
-        "state": state,
-        "percent": fields["percent"],
-        "reason": fields["reason"],
-    }
-    member.core.events.publish("status", guid=member.text, update=update)
-    member.session.note("device updates", guid=member.text, **update)
+    """UpdateReport: how far the device is with a release."""
+    assert member.device is not None
+    if fields["state"] not in REPORTED:
+        raise ProtocolError(commands.MALFORMED, f"an update has no state {fields['state']}")
+    state = REPORTED[fields["state"]]
+    told = {"version": fields["version"], "percent": fields["percent"], "reason": fields["reason"]}
+    member.session.note("device updates", guid=member.text, state=state, **told)
+    member.core.updates.report(member.device, state, **told)
 
 
 def get_block(member: Member, fields: dict[str, Any], data: bytes) -> None:

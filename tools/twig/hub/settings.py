@@ -22,6 +22,7 @@ class Timing:
     linger: float = 1.0  # a closing connection lets the peer read our last words
     flush: float = 0.5  # values reach the database at most so much later
     replacements: float = 60.0  # section 4: window in which replacements are counted
+    updates: float = 1.0  # offers that are due are looked for; their own waits are longer
     retention: float = 3600.0  # old history is looked for
     release_request: float = 10.0  # at the release port: for a request's head, and between two requests
     release_chunk: float = 30.0  # 16 KiB; a plug writes them to its flash and may look at its relay meanwhile

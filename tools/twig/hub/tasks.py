@@ -26,6 +26,13 @@ async def tell_time(core: Core) -> None:
                 await asyncio.sleep(0)
 
 
+async def tend_updates(core: Core) -> None:
+    """Offer releases to devices that could not take them yet."""
+    while True:
+        await asyncio.sleep(core.settings.timing.updates)
+        core.updates.tick()
+
+
 async def forget_old(core: Core) -> None:
     """Delete history and readings beyond the days that are kept."""
     while True:

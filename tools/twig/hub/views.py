@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from twig.hub.updates.update import Update
+
 
 @dataclass(frozen=True)
 class IOView:
@@ -42,6 +44,7 @@ class DeviceView:
     identified_ms: int = 0
     may_have_children: bool = False
     key: str = "none"
+    update: Update | None = None
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ async def beating(events: AsyncIterator[Event], stopping: asyncio.Event) -> Asyn
 )
 @open_to(Scope.READ)
 async def events(request: Request, caller: CallerHere) -> StreamingResponse:
-    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status`,
+    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status`, `update`,
     `log`, `identify` when somebody at a device says "this is me", and `join-code` for the scope `admin`.
 
     `lost` says that events were dropped because they were read too slowly: read `/devices` again.

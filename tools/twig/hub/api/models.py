@@ -41,6 +41,33 @@ class IO(BaseModel):
     value_ms: int = Field(description=f"When that was. {MILLISECONDS}", examples=[1770000000000])
 
 
+class Update(BaseModel):
+    """How far a device is with the release that it was offered last."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    manifest: str = Field(
+        description="SHA-256 of the release's manifest; empty when this hub does not have it.",
+        examples=["a3" * 32],
+    )
+    version: str = Field(examples=["0.2.0"])
+    sequence: int = Field(description="0 when unknown.", examples=[7])
+    state: Literal[
+        "waiting",
+        "offered",
+        "withdrawn",
+        "refused",
+        "fetching",
+        "staged",
+        "trial",
+        "confirmed",
+        "rolled back",
+    ] = Field(description="waiting: the device has not taken the offer yet; offered: it has.")
+    percent: int = Field(description="Of what the device has to fetch.", ge=0, le=100, examples=[40])
+    reason: str = Field(description="Of the device, for refused and rolled back.", examples=[""])
+    time_ms: int = Field(description=f"When that was. {MILLISECONDS}", examples=[1770000000000])
+
+
 class Device(BaseModel):
     """A device that has registered at this hub."""
 
@@ -67,6 +94,7 @@ class Device(BaseModel):
     identified_ms: int = Field(
         0, description=f"When somebody at the device last said which one it is. {MILLISECONDS}"
     )
+    update: Update | None = Field(None, description="null: no release was offered yet.")
     status_ms: int = Field(0, description=f"When that came. {MILLISECONDS}", examples=[1770000000000])
 
 

@@ -70,6 +70,12 @@ class Hub(Protocol):
     async def revoke(self, guid: str) -> DeviceView:
         """Drop a device's keys and end its connection."""
 
+    async def update(self, guid: str, release: str | None, again: bool) -> DeviceView:
+        """Offer a device a release, or the newest; returns once it has answered."""
+
+    def withdraw_update(self, guid: str) -> DeviceView:
+        """Offer a device no longer what it has not taken yet."""
+
     def health(self) -> dict[str, Any]:
         """Figures for monitoring."""
 

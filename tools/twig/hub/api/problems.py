@@ -48,6 +48,11 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.BadReleaseKey, "bad-key", 422, "The key cannot be used"),
     (errors.KeyUnknown, "key-unknown", 404, "No such key"),
     (errors.TooManyKeys, "too-many-keys", 409, "Too many keys"),
+    (errors.ReleaseUnknown, "release-unknown", 404, "No such release"),
+    (errors.ReleaseUnclear, "release-unclear", 409, "Several releases fit"),
+    (errors.UpdateUnderWay, "update-under-way", 409, "The device is under way to another release"),
+    (errors.HasRolledBack, "rolled-back", 409, "The device has rolled back from this release"),
+    (errors.NoOffer, "no-offer", 409, "No offer waits for the device"),
     (HubError, "hub-error", 500, "The hub could not do it"),
 ]
 
@@ -95,7 +100,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     titles = {
         401: "Login or token needed",
         403: "The token is not for this, or a foreign page asks",
-        404: "No such device, IO, join code, token or key",
+        404: "No such device, IO, join code, token, key or release",
         409: "Not possible now: the device is offline or has no key, or what is there already forbids it",
         422: "The value does not fit",
     }

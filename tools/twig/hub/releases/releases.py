@@ -62,6 +62,10 @@ class Releases:
         found = [each for each in self._index.releases if board in each.boards]
         return max(found, key=lambda each: each.sequence, default=None)
 
+    def get(self, manifest: str) -> Release | None:
+        """The release of that manifest."""
+        return next((each for each in self._index.releases if each.manifest == manifest), None)
+
     def size(self, sha256: str) -> int | None:
         """Bytes of a file of a release; None when no release has it."""
         return self._index.files.get(sha256)

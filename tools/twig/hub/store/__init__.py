@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from twig.hub.store import access, devices, installation, keys
+from twig.hub.store import access, devices, installation, keys, updates
 from twig.hub.store.access import AccessRows
 from twig.hub.store.engine import connect
 from twig.hub.store.records import CodeRow, DeviceRecord, KeyRow
+from twig.hub.store.updates import UpdateRows
 from twig.hub.store.writer import Writer
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ class Contents:
     keys: list[KeyRow]
     codes: list[CodeRow]
     access: AccessRows
+    updates: UpdateRows
 
 
 class Store:
@@ -65,4 +67,5 @@ def _load(engine: Engine) -> Contents:
             keys.load(connection),
             keys.load_codes(connection),
             access.load(connection),
+            updates.load(connection),
         )

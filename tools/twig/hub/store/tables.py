@@ -161,3 +161,27 @@ api_tokens = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("used_ms", BigInteger, nullable=False),
 )
+
+# How far a device is with the release that it was offered last.
+updates = Table(
+    "updates",
+    metadata,
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    Column("manifest", String(64), nullable=False),  # empty for a release that no hub's offer was for
+    Column("version", Text, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("time_ms", BigInteger, nullable=False),
+    Column("signature", Integer, nullable=False),
+)
+
+# Releases that a device has gone back from: it is not offered them again by itself.
+rollbacks = Table(
+    "rollbacks",
+    metadata,
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    Column("manifest", String(64), primary_key=True),
+    Column("time_ms", BigInteger, nullable=False),
+)

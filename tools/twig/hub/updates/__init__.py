@@ -1,0 +1,1 @@
+"""Updates of devices: offered, followed by what they report, kept."""
