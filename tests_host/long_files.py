@@ -39,6 +39,7 @@ SECONDS = {
     "system/test_plug_crashes.py": 14,
     "unit/board/test_boot.py": 14,
     "unit/pages/test_device_page.py": 14,
+    "system/test_update_page.py": 14,
     "system/test_setup_access_point.py": 13,
     "unit/board/test_files.py": 13,
     "unit/release/test_reproducible.py": 13,

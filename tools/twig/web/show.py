@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard
 from unicodedata import normalize
 
+from twig import progress
 from twig.hub.keys.codes import EXPIRED, TAKEN, USED, WAITING
+from twig.hub.updates.update import CONFIRMED, WITHDRAWN, Update
 from twig.hub.views import DeviceView, IOView, JoinCodeView
 
 SIGNAL_DBM = ((-60, "strong"), (-70, "good"), (-80, "weak"))  # usual marks; below the last one links break
@@ -20,6 +22,7 @@ CODE_STATES = {
 }
 LOST = "took the code and has not come back"
 CODES_OVER = 3
+UPDATED_MS = 3_600_000  # how long a card says that its device has been updated
 MOST = 1e15
 MINUS = "\N{MINUS SIGN}"
 EMPTY = "\N{EN DASH}"
@@ -76,6 +79,27 @@ def uptime(device: DeviceView, now_ms: int) -> str:
 def identifies(device: DeviceView, now_ms: int) -> bool:
     """Whether somebody at a device has just said which one it is."""
     return bool(device.identified_ms) and now_ms - device.identified_ms < IDENTIFIES_MS
+
+
+def has_update(device: DeviceView, now_ms: int) -> bool:
+    """Whether a card speaks of an update: to come, under way, failed, or just done."""
+    update = device.update
+    if update is None or update.state == WITHDRAWN:
+        return False
+    return update.state != CONFIRMED or now_ms - update.time_ms < UPDATED_MS
+
+
+def update_words(update: Update) -> str:
+    """What has become of an update."""
+    if update.state == CONFIRMED:
+        return f"Updated to {update.version}"
+    share = f" {update.percent} %" if update.state == "fetching" else ""
+    return f"Update to {update.version}: {progress.words(update.state)}{share}"
+
+
+def update_percent(update: Update) -> int:
+    """How far an update is, of 100."""
+    return progress.overall(update.state, update.percent)
 
 
 def is_open(code: JoinCodeView) -> bool:

@@ -13,6 +13,7 @@ const lost = document.getElementById("lost");
 const said = document.getElementById("said");
 const running = new Set();
 const again = new Set();
+const states = new Map(); // how far devices are with their updates
 let leaving = false;
 
 const csrf = document.querySelector("meta[name=csrf]").content;
@@ -102,6 +103,14 @@ function switched({ guid, io, value }) {
   return form && `${form.querySelector("span").textContent} ${value ? "on" : "off"}`;
 }
 
+/** What a screen reader says of an update: each state once, not each percent of it. */
+function updated({ guid, state }) {
+  const words = card(guid)?.querySelector(".update span")?.textContent.replace(/ \d+ %$/, "");
+  const known = states.get(guid);
+  states.set(guid, state);
+  return known === state ? "" : words;
+}
+
 async function press(form) {
   const button = form.querySelector("button");
   if (button.hasAttribute("aria-busy") || button.hasAttribute("aria-disabled")) return;
@@ -179,6 +188,7 @@ function listen() {
   source.addEventListener("value", onDevice((data) => say(data.guid, switched(data))));
   source.addEventListener("identify", onDevice(identified));
   source.addEventListener("status", onDevice());
+  source.addEventListener("update", onDevice((data) => say(data.guid, updated(data))));
   source.addEventListener("join-code", readList);
   source.addEventListener("error", () => {
     lost.hidden = false;
