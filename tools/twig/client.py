@@ -103,6 +103,23 @@ class Client:
         found: list[Device] = self._ask("GET", "/devices")
         return found
 
+    def device(self, guid: str) -> Device:
+        """One device."""
+        found: Device = self._ask("GET", f"/devices/{guid}")
+        return found
+
+    def update(self, guid: str, release: str | None, again: bool) -> Device:
+        """Offer a device a release, or the newest; the device, which has answered."""
+        found: Device = self._ask(
+            "POST", f"/devices/{guid}/update", json={"release": release, "again": again}
+        )
+        return found
+
+    def withdraw_update(self, guid: str) -> Device:
+        """Offer it no longer what it has not taken yet."""
+        found: Device = self._ask("DELETE", f"/devices/{guid}/update")
+        return found
+
     def health(self) -> dict[str, Any]:
         """Figures of the hub, as the API gives them."""
         found: dict[str, Any] = self._ask("GET", "/health")
