@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, StaticPool, create_engine
 
+from tests_host.unit.api.courses import rollout
 from twig.hub.access import Access
 from twig.hub.clock import now_ms
 from twig.hub.errors import (
@@ -19,15 +20,18 @@ from twig.hub.errors import (
     NoKey,
     NoOffer,
     NotWritable,
+    RolloutOver,
+    RolloutUnknown,
     WrongType,
 )
 from twig.hub.events import Events
 from twig.hub.releases import Releases
+from twig.hub.rollouts.plan import Plan
 from twig.hub.settings import HubSettings
 from twig.hub.store.access import AccessRows
 from twig.hub.store.tables import metadata
 from twig.hub.updates.update import Update
-from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
+from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode, RolloutView
 
 KITCHEN = "11111111-2222-4333-8444-555555555555"
 CELLAR = "99999999-2222-4333-8444-555555555555"
@@ -80,6 +84,9 @@ class FakeHub:
         self.open_codes: dict[int, JoinCodeView] = {}
         self.minutes = 0
         self.wishes: list[tuple[str, str | None, bool]] = []
+        self.plans: list[tuple[str, Plan, bool]] = []
+        self.courses: dict[int, RolloutView] = {}
+        self.first_course = replace(rollout(), devices=[(KITCHEN, 1, "confirmed"), (CELLAR, 2, "pending")])
 
     def devices(self) -> list[DeviceView]:
         return list(self.known.values())
@@ -183,6 +190,42 @@ class FakeHub:
         if device.update is None or device.update.state != "waiting":
             raise NoOffer(device.name)
         return self.progress(guid, "withdrawn")
+
+    async def begin_rollout(self, release: str, plan: Plan, again: bool) -> RolloutView:
+        if self.fault:
+            raise self.fault
+        self.plans.append((release, plan, again))
+        return self.course(replace(self.first_course, id=len(self.courses) + 1))
+
+    def course(self, view: RolloutView) -> RolloutView:
+        """A rollout is so far."""
+        self.courses[view.id] = view
+        self.events.publish("rollout", id=view.id, state=view.state, wave=1)
+        return view
+
+    def rollouts(self) -> list[RolloutView]:
+        return [replace(view, devices=None) for view in self.courses.values()][::-1]
+
+    def rollout(self, number: int) -> RolloutView:
+        try:
+            return self.courses[number]
+        except KeyError:
+            raise RolloutUnknown(number) from None
+
+    async def pause_rollout(self, number: int) -> RolloutView:
+        return self.decide(number, "paused", "by a person")
+
+    async def resume_rollout(self, number: int) -> RolloutView:
+        return self.decide(number, "running", "")
+
+    async def stop_rollout(self, number: int) -> RolloutView:
+        return self.decide(number, "stopped", "by a person")
+
+    def decide(self, number: int, state: str, reason: str) -> RolloutView:
+        view = self.rollout(number)
+        if view.state == "stopped":
+            raise RolloutOver(number, view.state)
+        return self.course(replace(view, state=state, reason=reason))
 
     def health(self) -> dict[str, Any]:
         return {"status": "ok", "devices": len(self.known)}

@@ -88,7 +88,8 @@ async def test_a_restored_hub_knows_its_people_and_lets_nobody_stay_logged_in(tm
 async def test_a_backup_of_a_hub_that_knew_no_people_is_restored(tmp_path: Path) -> None:
     device = await saved(tmp_path, master_key=True)
     with sqlite3.connect(tmp_path / "data" / "hub.sqlite3") as connection:
-        for table in ("web_sessions", "api_tokens", "users", "updates", "rollbacks"):
+        newer = ("web_sessions", "api_tokens", "users", "updates", "rollbacks", "rollout_devices", "rollouts")
+        for table in newer:
             connection.execute(f"DROP TABLE {table}")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     save(tmp_path / "data", tmp_path / "older", True)

@@ -22,12 +22,6 @@ WAIT_S = 800  # beyond every wait of an offer, and short of a silence
 LATER_S = 1_000  # beyond both
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The hub's time."""
-    return Clock(monkeypatch)
-
-
 @asynccontextmanager
 async def running(data: Path) -> AsyncIterator[Hub]:
     """A hub that has one release, 0.2.0 for the S26."""

@@ -11,6 +11,7 @@ from twig.hub.keys.keyring import Keyring
 from twig.hub.registry import Registry
 from twig.hub.releases import Releases
 from twig.hub.replacement import Replacements
+from twig.hub.rollouts.rollouts import Rollouts
 from twig.hub.routing import Seats
 from twig.hub.settings import HubSettings
 from twig.hub.store import Store
@@ -33,6 +34,7 @@ class Core:
     keys: Keyring
     releases: Releases
     updates: Updates
+    rollouts: Rollouts
     seats: Seats = field(init=False)
     replacements: Replacements = field(init=False)
 

@@ -258,6 +258,52 @@ class NoOffer(HubError):
         super().__init__(f"No offer waits for {device}: there is none, or it has taken it already.")
 
 
+class NobodyToUpdate(HubError):
+    """A rollout would have no devices."""
+
+    def __init__(self, fits: int, shunned: int) -> None:
+        if shunned:
+            text = f"All that lack it have rolled back from it ({shunned}); to try it once more say --again."
+        elif fits:
+            text = f"All {fits} devices of its boards have confirmed it."
+        else:
+            text = "No device of its boards has joined yet."
+        super().__init__(text)
+
+
+class NotInRollout(HubError):
+    """A device that a wave names would not get the release."""
+
+    def __init__(self, guid: str) -> None:
+        super().__init__(
+            f"A wave names {guid}, which is not known here, is of another board, has the release, "
+            "or has rolled back from it."
+        )
+
+
+class RolloutUnknown(HubError):
+    """No rollout of that number is known."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"No rollout {number} is known here; 'twig rollout list' shows those that are.")
+
+
+class RolloutGoing(HubError):
+    """One of the boards has another rollout that is not over."""
+
+    def __init__(self, number: int, version: str) -> None:
+        super().__init__(
+            f"Rollout {number} of {version} is not over: stop it first ('twig rollout stop {number}')."
+        )
+
+
+class RolloutOver(HubError):
+    """What was asked for is possible only while a rollout is going."""
+
+    def __init__(self, number: int, state: str) -> None:
+        super().__init__(f"Rollout {number} is {state}: begin another one.")
+
+
 class StoreError(HubError):
     """The database cannot be opened or written."""
 

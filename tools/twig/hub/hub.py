@@ -26,6 +26,8 @@ from twig.hub.log import Log
 from twig.hub.registry import Registry
 from twig.hub.releases import Releases
 from twig.hub.releases.port import ReleasePort
+from twig.hub.rollout_desk import RolloutDesk
+from twig.hub.rollouts.rollouts import Rollouts
 from twig.hub.server import Server
 from twig.hub.session import Session
 from twig.hub.settings import HubSettings
@@ -41,7 +43,7 @@ LOOPBACK = ("127.", "localhost", "::1")
 log = Log("hub")
 
 
-class Hub(KeyDesk, UpdateDesk):
+class Hub(KeyDesk, UpdateDesk, RolloutDesk):
     """A hub, once started. `ports` holds what is bound: tls, device (only with `insecure`), release,
     discovery; whoever serves the API adds http."""
 
@@ -141,6 +143,8 @@ class Hub(KeyDesk, UpdateDesk):
         registry = Registry(contents.devices, self._flusher, self.events)
         updates = Updates(registry, contents.updates, self.releases, self._flusher, self.events)
         undo.push_async_callback(updates.close)
+        rollouts = Rollouts(registry, updates, self.releases, store, self.events, self._flusher.flush)
+        rollouts.load(contents.rollouts)
         self._core = Core(
             settings=settings,
             guid=guid.parse(contents.guid),
@@ -151,6 +155,7 @@ class Hub(KeyDesk, UpdateDesk):
             events=self.events,
             releases=self.releases,
             updates=updates,
+            rollouts=rollouts,
             keys=Keyring(store, contents, vault, self.events, limits.join_codes),
         )
 

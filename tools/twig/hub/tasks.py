@@ -27,10 +27,11 @@ async def tell_time(core: Core) -> None:
 
 
 async def tend_updates(core: Core) -> None:
-    """Offer releases to devices that could not take them yet."""
+    """Offer releases to devices that could not take them yet, and let rollouts go on."""
     while True:
         await asyncio.sleep(core.settings.timing.updates)
         core.updates.tick()
+        core.rollouts.step()
 
 
 async def forget_old(core: Core) -> None:

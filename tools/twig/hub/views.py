@@ -48,6 +48,50 @@ class DeviceView:
 
 
 @dataclass(frozen=True)
+class WaveView:
+    """How the devices of a wave fare; state: waiting, open, pausing (passed, the next one waits) or passed.
+
+    pending: not offered yet, of them `offline`; active: offered and under way; refused holds those missing.
+    """
+
+    state: str
+    total: int
+    pending: int
+    offline: int
+    active: int
+    confirmed: int
+    refused: int
+    rolled_back: int
+
+
+@dataclass(frozen=True)
+class RolloutView:
+    """A rollout; next_ms: when the next wave begins, 0 while that is open; fetching: devices at it now.
+
+    devices: (GUID, wave from 1 on, state), of a single rollout only.
+    """
+
+    id: int
+    version: str
+    releases: list[str]
+    boards: list[str]
+    state: str
+    reason: str
+    created_ms: int
+    next_ms: int
+    skipped: int
+    fetching: int
+    at_once: int
+    pause_s: float
+    least_confirmed: float
+    most_rolled_back: int
+    most_errors: int | None
+    least_heap: int | None
+    waves: list[WaveView]
+    devices: list[tuple[str, int, str]] | None = None
+
+
+@dataclass(frozen=True)
 class JoinCodeView:
     """A join code, never the code itself; state: waiting, taken, used or expired.
 

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 
 from twig.hub.access import Scope
-from twig.hub.api import devices, events, keys, problems, releases, tokens, updates
+from twig.hub.api import devices, events, keys, problems, releases, rollouts, tokens, updates
 from twig.hub.api.authorise import authorise, open_to
 from twig.hub.api.bodies import BodyLimit
 from twig.hub.api.guard import Guard
@@ -39,6 +39,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.include_router(tokens.router, prefix=PREFIX)
     app.include_router(releases.router, prefix=PREFIX)
     app.include_router(updates.router, prefix=PREFIX)
+    app.include_router(rollouts.router, prefix=PREFIX)
     app.include_router(events.router, prefix=PREFIX)
     app.include_router(events.router, include_in_schema=False)
 

@@ -87,8 +87,9 @@ async def beating(events: AsyncIterator[Event], stopping: asyncio.Event) -> Asyn
 )
 @open_to(Scope.READ)
 async def events(request: Request, caller: CallerHere) -> StreamingResponse:
-    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status`, `update`,
-    `log`, `identify` when somebody at a device says "this is me", and `join-code` for the scope `admin`.
+    """Server-sent events with JSON as `data`: `ready` first, then `device`, `value`, `status`, `log`,
+    `identify` when somebody at a device says "this is me", `update`, `rollout`, and `join-code` for the
+    scope `admin`.
 
     `lost` says that events were dropped because they were read too slowly: read `/devices` again.
     A comment comes every 15 s in silence. The stream ends with the login or the token that opened it.

@@ -7,8 +7,9 @@ from fastapi import Depends, Request
 from twig.hub.access import Access
 from twig.hub.events import Events
 from twig.hub.releases import Releases
+from twig.hub.rollouts.plan import Plan
 from twig.hub.settings import HubSettings
-from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode
+from twig.hub.views import DeviceView, IOView, JoinCodeView, NewJoinCode, RolloutView
 
 
 class Hub(Protocol):
@@ -75,6 +76,24 @@ class Hub(Protocol):
 
     def withdraw_update(self, guid: str) -> DeviceView:
         """Offer a device no longer what it has not taken yet."""
+
+    async def begin_rollout(self, release: str, plan: Plan, again: bool) -> RolloutView:
+        """Roll a release out; returns once the rollout is stored."""
+
+    def rollouts(self) -> list[RolloutView]:
+        """All that are known, the newest first."""
+
+    def rollout(self, number: int) -> RolloutView:
+        """One of them with its devices."""
+
+    async def pause_rollout(self, number: int) -> RolloutView:
+        """Offer nothing more for now."""
+
+    async def resume_rollout(self, number: int) -> RolloutView:
+        """Go on."""
+
+    async def stop_rollout(self, number: int) -> RolloutView:
+        """No further offers, at once and for good."""
 
     def health(self) -> dict[str, Any]:
         """Figures for monitoring."""

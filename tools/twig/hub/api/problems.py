@@ -53,6 +53,11 @@ KINDS: list[tuple[type[HubError], str, int, str]] = [
     (errors.UpdateUnderWay, "update-under-way", 409, "The device is under way to another release"),
     (errors.HasRolledBack, "rolled-back", 409, "The device has rolled back from this release"),
     (errors.NoOffer, "no-offer", 409, "No offer waits for the device"),
+    (errors.NobodyToUpdate, "nobody-to-update", 409, "No device would get the release"),
+    (errors.NotInRollout, "not-in-rollout", 422, "A wave names a device that would not get the release"),
+    (errors.RolloutUnknown, "rollout-unknown", 404, "No such rollout"),
+    (errors.RolloutGoing, "rollout-going", 409, "Another rollout is not over"),
+    (errors.RolloutOver, "rollout-over", 409, "The rollout is over"),
     (HubError, "hub-error", 500, "The hub could not do it"),
 ]
 
@@ -100,7 +105,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     titles = {
         401: "Login or token needed",
         403: "The token is not for this, or a foreign page asks",
-        404: "No such device, IO, join code, token, key or release",
+        404: "No such device, IO, join code, token, key, release or rollout",
         409: "Not possible now: the device is offline or has no key, or what is there already forbids it",
         422: "The value does not fit",
     }

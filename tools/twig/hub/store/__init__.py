@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from twig.hub.store import access, devices, installation, keys, updates
+from twig.hub.store import access, devices, installation, keys, rollouts, updates
 from twig.hub.store.access import AccessRows
 from twig.hub.store.engine import connect
 from twig.hub.store.records import CodeRow, DeviceRecord, KeyRow
+from twig.hub.store.rollouts import RolloutRow
 from twig.hub.store.updates import UpdateRows
 from twig.hub.store.writer import Writer
 
@@ -28,6 +29,7 @@ class Contents:
     codes: list[CodeRow]
     access: AccessRows
     updates: UpdateRows
+    rollouts: list[RolloutRow]
 
 
 class Store:
@@ -68,4 +70,5 @@ def _load(engine: Engine) -> Contents:
             keys.load_codes(connection),
             access.load(connection),
             updates.load(connection),
+            rollouts.load(connection),
         )

@@ -185,3 +185,30 @@ rollbacks = Table(
     Column("manifest", String(64), primary_key=True),
     Column("time_ms", BigInteger, nullable=False),
 )
+
+rollouts = Table(
+    "rollouts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("plan", JSON, nullable=False),
+    Column("parts", JSON, nullable=False),  # its releases: what stays known when they are published no longer
+    Column("created_ms", BigInteger, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("passed_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # an id never means another rollout
+)
+
+rollout_devices = Table(
+    "rollout_devices",
+    metadata,
+    Column("rollout_id", ForeignKey("rollouts.id", ondelete="CASCADE"), primary_key=True),
+    Column("device_id", ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, nullable=False, server_default="0"),  # the order in which they are offered it
+    Column("wave", Integer, nullable=False),
+    Column("manifest", String(64), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("errors", Integer),
+)

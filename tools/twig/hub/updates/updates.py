@@ -35,6 +35,7 @@ class Updates:
         self._releases, self._flusher, self._events = releases, flusher, events
         self._backoff, self._offers = Backoff(), Offers(self._answered)
         self._open: dict[str, Device] = {}
+        self._left: dict[str, str] = {}
         self._started_ms = clock.now_ms()
         rows = {device.record.row: device for device in registry}
         for row, update in kept.updates.items():
@@ -49,6 +50,7 @@ class Updates:
         if update is None or update.manifest != release.manifest or not update.is_open:
             self._backoff.forget(device.record.guid)
             self._set(device, Update(release.manifest, release.version, release.sequence, WAITING))
+        self.tend(device)
         self._try(device)
 
     def withdraw(self, device: Device) -> None:
@@ -56,6 +58,14 @@ class Updates:
         if device.update is None or device.update.state != WAITING:
             raise NoOffer(device.label)
         self._set(device, replace(device.update, state=WITHDRAWN))
+
+    def leave(self, device: Device, manifest: str) -> None:
+        """Never offer a device that release again by ourselves, whatever it says, until somebody wants it."""
+        self._left[device.record.guid] = manifest
+
+    def tend(self, device: Device) -> None:
+        """The opposite: offer again where another attempt may help."""
+        self._left.pop(device.record.guid, None)
 
     def forgive(self, device: Device, manifest: str) -> None:
         """A device may be offered again what it has rolled back from."""
@@ -113,6 +123,8 @@ class Updates:
         is_same = after.state == WAITING and after.signature == before.signature
         if is_same and self._backoff.later(device.record.guid, clock.now_ms()) >= FETCHES:
             after = told
+        if after.state == WAITING and self._is_left(device, after):
+            after = told
         self._set(device, after)
         self._try(device)
 
@@ -147,7 +159,11 @@ class Updates:
                 self._set(device, replace(update, state=REFUSED, reason=GONE))
 
     def _is_silent(self, device: Device, update: Update) -> bool:
-        return update.is_active and clock.now_ms() - self.news_ms(device) > SILENCE_MS
+        is_silent = update.is_active and clock.now_ms() - self.news_ms(device) > SILENCE_MS
+        return is_silent and not self._is_left(device, update)
+
+    def _is_left(self, device: Device, update: Update) -> bool:
+        return self._left.get(device.record.guid) == update.manifest
 
     def _set(self, device: Device, update: Update) -> None:
         device.update = update = replace(update, time_ms=clock.now_ms())
