@@ -1,5 +1,6 @@
 """Backups, beside a running hub and into empty directories."""
 
+import asyncio
 import base64
 import io
 import json
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests_host.hubs import running
+from firmware.protocol import commands
+from tests_host import fleet
+from tests_host.hubs import running, until
 from tests_host.lines import Keyed, enter, joined
 from twig.hub.access import OWNER, Scope
 from twig.hub.access.access import first_password
@@ -97,6 +100,22 @@ async def test_a_backup_of_a_hub_that_knew_no_people_is_restored(tmp_path: Path)
     async with running(tmp_path / "new") as hub:
         await enter(hub, device)
         assert await first_password(hub.access)
+
+
+async def test_a_restored_hub_offers_nothing_by_itself(tmp_path: Path) -> None:
+    """Since the backup a person may have stopped the rollout, and withdrawn the offer."""
+    async with fleet.running(tmp_path / "data") as hub, fleet.here(hub, fleet.fleet(1)) as plugs:
+        plugs[0].codes = [commands.BUSY]
+        begun = await hub.begin_rollout("0.2.0", fleet.plan())
+        await until(lambda: plugs[0].offers)
+        await asyncio.sleep(0.2)  # it has reached the database
+        save(tmp_path / "data", tmp_path / "saved", True)
+    restore(tmp_path / "saved", tmp_path / "new", force=False)
+    async with running(tmp_path / "new") as hub:
+        view, update = hub.rollout(begun.id), hub.device(plugs[0].text).update
+        assert (view.state, view.reason) == ("stopped", "restored from a backup")
+        assert update is not None
+        assert update.state == "withdrawn"
 
 
 async def test_only_its_owner_can_read_a_backup_and_what_comes_of_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from twig import files
-from twig.hub.backup import archive, carry, keep, let_in, past
+from twig.hub.backup import archive, carry, keep, let_in, offers, past
 from twig.hub.backup.about import FORMAT, About, BackupError, Choices, Foreign, Restored
 from twig.hub.backup.archive import Archive
 from twig.hub.directory import LOCK, Directory
@@ -81,6 +81,7 @@ def _admit(old: Path, draft: Path, carried: bool, choices: Choices) -> None:
     """Decide who is let in."""
     carry.newest(draft)
     let_in.log_out(draft)
+    offers.end(draft)
     if carried:
         carry.over(old, draft)
     else:
