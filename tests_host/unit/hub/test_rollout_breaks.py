@@ -1,6 +1,9 @@
 """Rollouts that are broken into: a hub, a network or a plug that is away, a person who pauses or stops."""
 
 import asyncio
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -198,3 +201,30 @@ async def test_a_release_that_is_taken_away_stops_it(offering: Hub) -> None:
         await offering.releases.drop(offering.releases.keys[0].fingerprint)
         assert "not published here" in (await reaches(offering, begun, "stopped")).reason
         assert offered(plugs) == 1
+
+
+async def test_a_hub_that_is_killed_goes_on(tmp_path: Path, clock: Clock) -> None:
+    """What its database held at that moment is all that the next one knows; it asks for what it missed."""
+    plugs = fleet(12)
+    async with running(tmp_path / "killed") as hub:
+        await come(hub, plugs)
+        begun = await hub.begin_rollout("0.2.0", plan(0.2, 1.0, at_once=4))
+        await until(lambda: sum(plug.sequence == 7 for plug in plugs) >= 4, 20)
+        shutil.copytree(tmp_path / "killed" / "releases", tmp_path / "next" / "releases")
+        save(tmp_path / "killed", tmp_path / "next" / "hub.sqlite3")
+        await go(plugs)
+    confirmed = [plug for plug in plugs if plug.sequence == 7]
+    async with running(tmp_path / "next") as hub:
+        await come(hub, plugs)
+        clock.skip(1_000)  # who has lost what it was at is offered it again
+        done = await reaches(hub, begun, "done")
+        assert states(done) == {"confirmed": 12}
+        assert all(len(plug.offers) <= 2 for plug in confirmed)
+        assert {plug.firmware for plug in plugs} == {"0.2.0"}
+        await go(plugs)
+
+
+def save(data: Path, file: Path) -> None:
+    """The database as it is now on the disk."""
+    with closing(sqlite3.connect(data / "hub.sqlite3")) as now, closing(sqlite3.connect(file)) as copy:
+        now.backup(copy)

@@ -71,9 +71,9 @@ def wave(total: int, confirmed: int = 0, refused: int = 0, rolled_back: int = 0,
 @pytest.mark.parametrize(
     ("gates", "found", "reason"),
     [
-        (Gates(), wave(10, 5, rolled_back=1), "1 device has rolled back, 0 may: Plug 0"),
+        (Gates(), wave(10, 5, rolled_back=1), "1 device has rolled back, none may: Plug 0"),
         (Gates(most_rolled_back=1), wave(10, 5, rolled_back=1), None),
-        (Gates(), wave(10, rolled_back=4), "4 devices have rolled back, 0 may: Plug 0, Plug 1, Plug 2, …"),
+        (Gates(), wave(10, rolled_back=4), "4 devices have rolled back, none may: Plug 0, Plug 1, Plug 2, …"),
         (Gates(), wave(10, 5, errors=9), None),
         (Gates(most_errors=8), wave(10, 5, errors=9), "its devices have crashed 9 times, 8 may be"),
         (Gates(most_errors=9), wave(10, 5, errors=9), None),

@@ -12,7 +12,7 @@ def fault(gates: Gates, tally: Tally) -> str | None:
     if count > gates.most_rolled_back:
         names = ", ".join(tally.rolled_back[:SHOWN]) + (", …" if count > SHOWN else "")
         verb = "device has" if count == 1 else "devices have"
-        return f"{count} {verb} rolled back, {gates.most_rolled_back} may: {names}"
+        return f"{count} {verb} rolled back, {gates.most_rolled_back or 'none'} may: {names}"
     if gates.most_errors is not None and tally.errors > gates.most_errors:
         return f"its devices have crashed {tally.errors} times, {gates.most_errors} may be"
     if gates.least_heap is not None and tally.least_heap is not None and tally.least_heap < gates.least_heap:
