@@ -40,6 +40,8 @@ SECONDS = {
     "unit/board/test_boot.py": 14,
     "unit/pages/test_device_page.py": 14,
     "system/test_update_page.py": 14,
+    "unit/hub/test_rollout_breaks.py": 13,
+    "system/test_rollout_page.py": 12,
     "system/test_setup_access_point.py": 13,
     "unit/board/test_files.py": 13,
     "unit/release/test_reproducible.py": 13,

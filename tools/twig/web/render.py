@@ -9,7 +9,7 @@ from fastapi.templating import Jinja2Templates
 from twig.hub.access import Caller, Scope
 from twig.hub.api.authorise import CSRF_FIELD
 from twig.hub.clock import now_ms
-from twig.web import show
+from twig.web import show, show_rollouts
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -33,7 +33,7 @@ def caller_of(request: Request) -> dict[str, Any]:
 
 
 templates = Jinja2Templates(HERE / "templates", context_processors=[caller_of])
-templates.env.globals.update(show=show, now_ms=now_ms)
+templates.env.globals.update(show=show, rollouts_of=show_rollouts, now_ms=now_ms)
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> Response:

@@ -13,6 +13,7 @@ from twig.hub.api.guard import Guard
 from twig.hub.api.needs import Hub
 from twig.hub.certificate import own_names
 from twig.web import join, pages
+from twig.web import rollouts as web_rollouts
 
 PREFIX = "/api/v1"
 DESCRIPTION = "Devices of a Twig hub: what they are, what they measure, and how to switch them."
@@ -49,6 +50,7 @@ def create_app(hub: Hub) -> FastAPI:
         return app.openapi()
 
     app.include_router(join.router)
+    app.include_router(web_rollouts.router)
     pages.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit)

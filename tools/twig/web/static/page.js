@@ -13,7 +13,7 @@ const lost = document.getElementById("lost");
 const said = document.getElementById("said");
 const running = new Set();
 const again = new Set();
-const states = new Map(); // how far devices are with their updates
+const states = new Map(); // how far devices are with their updates, and rollouts
 let leaving = false;
 
 const csrf = document.querySelector("meta[name=csrf]").content;
@@ -84,6 +84,12 @@ function show(guid, html) {
   card(guid).querySelector(".error").textContent = problem;
 }
 
+const readRollouts = () => once("rollouts", async () => {
+  const html = await fragment("/rollouts");
+  const place = document.getElementById("rollouts");
+  if (place) swap(() => { place.outerHTML = html; });
+});
+
 /** Tell a screen reader; the words replace each other, so that a burst of events is not read out in full. */
 function say(guid, words) {
   const item = card(guid);
@@ -109,6 +115,13 @@ function updated({ guid, state }) {
   const known = states.get(guid);
   states.set(guid, state);
   return known === state ? "" : words;
+}
+
+/** What a screen reader says of a rollout: each state once, not each device of it. */
+function sayRollout(id, state) {
+  const item = document.querySelector(`[data-rollout="${Number(id)}"]`);
+  if (item && states.get(id) !== state) said.textContent = `${name(item)}: ${item.querySelector(".state").textContent}`;
+  states.set(id, state);
 }
 
 async function press(form) {
@@ -189,6 +202,10 @@ function listen() {
   source.addEventListener("identify", onDevice(identified));
   source.addEventListener("status", onDevice());
   source.addEventListener("update", onDevice((data) => say(data.guid, updated(data))));
+  source.addEventListener("rollout", (message) => {
+    const { id, state } = JSON.parse(message.data);
+    readRollouts().then(() => sayRollout(id, state));
+  });
   source.addEventListener("join-code", readList);
   source.addEventListener("error", () => {
     lost.hidden = false;
