@@ -59,6 +59,7 @@ MOUNTS = {
     "set": Mount("twig.commands", "Set an IO of a device, such as its relay.", "set"),
     "watch": Mount("twig.commands", "Print what happens at the hub, a line per event.", "watch"),
     "update": Mount("twig.update_commands", "Update a device and follow it to the end."),
+    "rollout": Mount("twig.rollout_commands", "Roll a release out to many devices, in waves."),
     "join-code": Mount("twig.key_commands", "Make a code with which a device joins the hub.", "join-code"),
     "rotate": Mount("twig.key_commands", "Give devices new keys.", "rotate"),
     "revoke": Mount("twig.key_commands", "Drop a device's key and disconnect it.", "revoke"),

@@ -120,6 +120,26 @@ class Client:
         found: Device = self._ask("DELETE", f"/devices/{guid}/update")
         return found
 
+    def begin_rollout(self, wish: dict[str, Any]) -> dict[str, Any]:
+        """Begin a rollout, as the API takes and gives it."""
+        made: dict[str, Any] = self._ask("POST", "/rollouts", json=wish)
+        return made
+
+    def rollouts(self) -> list[dict[str, Any]]:
+        """All rollouts, the newest first."""
+        found: list[dict[str, Any]] = self._ask("GET", "/rollouts")
+        return found
+
+    def rollout(self, number: int) -> dict[str, Any]:
+        """One of them with its devices."""
+        found: dict[str, Any] = self._ask("GET", f"/rollouts/{number}")
+        return found
+
+    def act_on_rollout(self, number: int, what: str) -> dict[str, Any]:
+        """Pause, resume or stop one; how it is now."""
+        found: dict[str, Any] = self._ask("POST", f"/rollouts/{number}/{what}")
+        return found
+
     def health(self) -> dict[str, Any]:
         """Figures of the hub, as the API gives them."""
         found: dict[str, Any] = self._ask("GET", "/health")
