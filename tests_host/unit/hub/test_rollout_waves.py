@@ -34,6 +34,7 @@ def test_the_order_of_the_targets_is_kept() -> None:
 def test_no_wave_is_empty() -> None:
     assert lay(S26[:3], SHARES) == [["s0"], ["s1"], ["s2"]]
     assert lay(S26[:1], SHARES) == [["s0"]]
+    assert lay(S26[:1], [Wave(share=1e-12)]) == [["s0"]]
     assert lay([], SHARES) == []
 
 

@@ -20,10 +20,12 @@ def begin(plan: Plan, by_board: dict[str, Release], devices: Iterable[Device], a
     """
     fits = [device for device in devices if device.record.model in by_board]
     lacking = [device for device in fits if not _has(device, by_board[device.record.model])]
-    shunned = [device for device in lacking if by_board[device.record.model].manifest in device.rolled_back]
-    chosen = lacking if again else [device for device in lacking if device not in shunned]
+    willing = [
+        device for device in lacking if by_board[device.record.model].manifest not in device.rolled_back
+    ]
+    chosen, shunned = lacking if again else willing, len(lacking) - len(willing)
     if not chosen:
-        raise NobodyToUpdate(len(fits), len(shunned))
+        raise NobodyToUpdate(len(fits), shunned)
     _check_named(plan.waves, chosen)
     releases = {by_board[device.record.model].manifest: by_board[device.record.model] for device in chosen}
     return Rollout(
@@ -31,7 +33,7 @@ def begin(plan: Plan, by_board: dict[str, Release], devices: Iterable[Device], a
         plan=plan,
         parts=tuple(_part(each) for each in releases.values()),
         created_ms=clock.now_ms(),
-        skipped=0 if again else len(shunned),
+        skipped=0 if again else shunned,
         items=_items(plan.waves, chosen, by_board),
     )
 

@@ -28,8 +28,8 @@ class Board:
         return found
 
     def share(self, share: float) -> list[str]:
-        """So many that this share has a wave, rounded up."""
-        wanted = math.ceil(round(share * self.total, DIGITS)) - self.placed
+        """So many that this share has a wave, rounded up, one at least."""
+        wanted = max(1, math.ceil(round(share * self.total, DIGITS))) - self.placed
         return [guid for _ in range(wanted) for guid in self.take()]
 
 
@@ -41,7 +41,9 @@ def lay(targets: Sequence[tuple[str, str]], waves: Iterable[Wave]) -> list[list[
     """
     every = list(waves)
     named = {guid for wave in every for guid in wave.devices}
-    models = {board: [guid for guid, of in targets if of == board] for _, board in targets}
+    models: dict[str, list[str]] = {}
+    for guid, board in targets:
+        models.setdefault(board, []).append(guid)
     boards = {board: Board(devices, named) for board, devices in models.items()}
     left = {guid: boards[board] for guid, board in targets if guid in named}
     found = [_members(wave, boards, left) for wave in every]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from twig.hub.device import Device
 from twig.hub.rollouts.plan import Plan
+from twig.hub.views import RolloutView
 
 RUNNING, PAUSED, STOPPED, DONE = "running", "paused", "stopped", "done"
 GOING = (RUNNING, PAUSED)
@@ -50,6 +51,7 @@ class Rollout:
     items: list[Item] = field(default_factory=list)  # in the order of their waves
     unsaved: dict[int, Item] = field(default_factory=dict)  # what the database does not have, by device's row
     changed: bool = False  # the rollout itself, as above
+    seen: RolloutView | None = None  # of one that is over; all are counted for each look at the list
 
     @property
     def boards(self) -> set[str]:
@@ -68,9 +70,9 @@ class Rollout:
 
     def set_item(self, item: Item, state: str) -> None:
         """A device is further."""
-        item.state = state
+        item.state, self.seen = state, None
         self.unsaved[item.device.record.row] = item
 
     def change(self, state: str, reason: str = "") -> None:
         """The rollout goes on, waits or ends."""
-        self.state, self.reason, self.changed = state, reason, True
+        self.state, self.reason, self.changed, self.seen = state, reason, True, None

@@ -1,17 +1,36 @@
 """What the hub shows of its rollouts."""
 
-from twig.hub.rollouts.rollout import DONE, PENDING, Rollout
+from dataclasses import replace
+
+from twig.hub.rollouts.rollout import DONE, GOING, PENDING, STOPPED, Rollout
 from twig.hub.rollouts.step import fetching, tallies
 from twig.hub.rollouts.tally import Tally
-from twig.hub.updates.update import REFUSED
+from twig.hub.updates.update import OPEN, REFUSED
 from twig.hub.updates.updates import Updates
 from twig.hub.views import RolloutView, WaveView
 
 
 def view(rollout: Rollout, updates: Updates, with_devices: bool = False) -> RolloutView:
     """A snapshot."""
-    plan, found = rollout.plan, tallies(rollout, updates)
+    found = rollout.seen or _counted(rollout, updates)
+    if rollout.seen is None and _is_over(rollout):
+        rollout.seen = found
+    if not with_devices:
+        return found
     devices = [(item.device.record.guid, item.wave + 1, item.state) for item in rollout.items]
+    return replace(found, devices=devices)
+
+
+def _is_over(rollout: Rollout) -> bool:
+    """Whether nothing of it changes any more but by `Rollout.set_item` and `change`."""
+    left = {item.state for item in rollout.items}
+    return (
+        rollout.state not in GOING and not left & OPEN and (rollout.state == STOPPED or PENDING not in left)
+    )
+
+
+def _counted(rollout: Rollout, updates: Updates) -> RolloutView:
+    plan, found = rollout.plan, tallies(rollout, updates)
     return RolloutView(
         id=rollout.id,
         version=rollout.version,
@@ -30,7 +49,6 @@ def view(rollout: Rollout, updates: Updates, with_devices: bool = False) -> Roll
         most_errors=plan.gates.most_errors,
         least_heap=plan.gates.least_heap,
         waves=[_wave(each, _place(rollout, number)) for number, each in enumerate(found)],
-        devices=devices if with_devices else None,
     )
 
 
