@@ -11,7 +11,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine
 
 from tests_host.postgresql import Server, running
-from tests_host.unit.hub import test_access, test_join_code, test_keyring, test_rotation, test_store
+from tests_host.unit.hub import (
+    test_access,
+    test_join_code,
+    test_keyring,
+    test_rollout_breaks,
+    test_rollouts,
+    test_rotation,
+    test_store,
+    test_updates,
+)
 from twig.hub.access import OWNER
 from twig.hub.errors import StoreError
 from twig.hub.store import engine as engine_module
@@ -21,13 +30,15 @@ from twig.hub.store.tables import metadata
 
 pytestmark = pytest.mark.proof
 SQLITE = "sqlite:///"
-MODULES = (test_store, test_keyring, test_access, test_rotation, test_join_code)
+KEYS = (test_keyring, test_access, test_rotation, test_join_code)
+MODULES = (test_store, *KEYS, test_updates, test_rollouts, test_rollout_breaks)
 # They tell of SQLite's own files; below are those that tell the same of PostgreSQL.
 OWN = {
     "test_migrations_make_the_schema_that_the_code_expects",
     "test_what_cannot_be_opened_says_so",
     "test_a_file_that_is_no_database_says_so",
     "test_a_job_is_done_when_others_can_read_it",
+    "test_a_hub_that_is_killed_goes_on",
 }
 
 
