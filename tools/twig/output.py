@@ -11,6 +11,8 @@ from rich.text import Text
 from twig.client import IO, Device
 from twig.text import plain
 
+UPDATE = "{version} {state} {percent} % {reason}"
+
 
 def value_text(value: Any, unit: str = "") -> str:
     """A value with its unit; on and off for booleans."""
@@ -95,5 +97,7 @@ def details(kind: str, data: dict[str, Any], device: Device | None) -> str:
             return io_text(io | {"value": data.get("value")})
     if kind == "identify":
         return "identifies itself"
+    if kind == "update":
+        return plain(UPDATE.format(**data)).strip()
     rest = {name: value for name, value in data.items() if name != "guid"}
     return " ".join(f"{name}={plain(value)}" for name, value in rest.items())

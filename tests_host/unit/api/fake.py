@@ -182,7 +182,8 @@ class FakeHub:
         """A device is so far with its update."""
         update = Update("a3" * 32, "0.2.0", 7, state, percent, reason, now_ms())
         self.known[guid] = replace(self.known[guid], update=update)
-        self.events.publish("update", guid=guid, state=state, percent=percent)
+        told = {"version": update.version, "state": state, "percent": percent, "reason": reason}
+        self.events.publish("update", guid=guid, **told)
         return self.known[guid]
 
     def withdraw_update(self, guid: str) -> DeviceView:

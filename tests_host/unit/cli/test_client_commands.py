@@ -80,6 +80,15 @@ def test_watch_prints_events_and_connects_again_to_a_hub_that_restarts(server: S
             assert watching.stdout.readline().split()[1:] == ["value", "Kitchen", "Relay", "on"]
             server.call(lambda: server.hub.events.publish("identify", guid=KITCHEN, time_ms=1))
             assert watching.stdout.readline().split()[1:] == ["identify", "Kitchen", "identifies", "itself"]
+            server.call(lambda: server.hub.progress(KITCHEN, "fetching", 40))
+            assert watching.stdout.readline().split()[1:] == [
+                "update",
+                "Kitchen",
+                "0.2.0",
+                "fetching",
+                "40",
+                "%",
+            ]
             server.call(server.hub.events.close)
             assert "closed the connection. Connecting again." in watching.stderr.readline()
         watching.send_signal(signal.SIGINT)
