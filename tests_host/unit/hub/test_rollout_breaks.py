@@ -180,6 +180,25 @@ async def test_an_emergency_stop_is_at_once_and_for_good(tmp_path: Path, clock: 
         assert offered(plugs) == at_stop
 
 
+async def test_a_rollout_that_was_stopped_has_no_say_in_the_next_one(tmp_path: Path, clock: Clock) -> None:
+    """Of the same release: its devices are looked after again, also by a hub that is restarted."""
+    plugs = fleet(2, dies_in=FETCHING)
+    async with running(tmp_path) as hub, here(hub, plugs):
+        first = await hub.begin_rollout("0.2.0", plan(0.5, 1.0, pause_s=600))
+        await hub.stop_rollout(first.id)
+        second = await hub.begin_rollout("0.2.0", plan())
+        await until(lambda: offered(plugs) == 2 and not any(one.online for one in hub.devices()))
+    async with running(tmp_path) as hub:
+        for plug in plugs:
+            plug.dies_in = 0
+        await come(hub, plugs)
+        clock.skip(1_000)
+        assert states(await reaches(hub, second, "done")) == {"confirmed": 2}
+        assert states(hub.rollout(first.id)) == {"pending": 2}
+        assert offered(plugs) == 4
+        await go(plugs)
+
+
 async def test_a_late_rollback_stops_what_is_done(offering: Hub) -> None:
     plugs = fleet(3)
     plugs[0].bad = "0.2.0"

@@ -45,8 +45,8 @@ class Rollouts:
         devices = {device.record.row: device for device in self._registry}
         for row in rows:
             rollout = self._all[row.id] = keep.loaded(row, devices)
-            if rollout.state in (PAUSED, STOPPED):
-                hold(rollout, self._updates)
+            # In their order: what a later one is at, an earlier one that was stopped has no say in.
+            (hold if rollout.state in (PAUSED, STOPPED) else go_on)(rollout, self._updates)
 
     def all(self) -> list[Rollout]:
         """The newest first."""
@@ -108,8 +108,8 @@ class Rollouts:
             before = rollout.state
             if rollout.state in GOING or (rollout.state == DONE and not rollout.boards & taken):
                 step(rollout, self._updates, self._releases)
-            elif any(item.state in OPEN for item in rollout.items):
-                follow(rollout)
+            else:
+                follow(rollout, [item for item in rollout.items if item.state in OPEN])
             taken |= rollout.boards
             if rollout.state != before:
                 log.info("rollout " + rollout.state, rollout=rollout.id, reason=rollout.reason)

@@ -1,5 +1,6 @@
 """One step of a rollout: what has become of its devices, whether it may go on, and who is next."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from twig.hub import clock
@@ -17,7 +18,7 @@ FETCH = (WAITING, OFFERED, FETCHING)  # may be fetching now, or in a moment
 
 def step(rollout: Rollout, updates: Updates, releases: Releases) -> None:
     """Do what there is to do now; a paused one only follows, and may be stopped."""
-    follow(rollout)
+    follow(rollout, rollout.items)
     found = tallies(rollout, updates)
     reason = _fault(rollout, found)
     if reason is None and rollout.state in (RUNNING, DONE):
@@ -28,9 +29,9 @@ def step(rollout: Rollout, updates: Updates, releases: Releases) -> None:
         _advance(rollout, found[rollout.wave])
 
 
-def follow(rollout: Rollout) -> None:
-    """Take over how far the devices are."""
-    for item in rollout.items:
+def follow(rollout: Rollout, items: Iterable[Item]) -> None:
+    """Take over how far these devices are; of one that is over only those that were under way."""
+    for item in items:
         state = _state(item, rollout.created_ms)
         if state != item.state:
             rollout.set_item(item, state)
