@@ -19,6 +19,7 @@ from twig.hub.errors import (
 )
 from twig.hub.hub import Hub
 from twig.hub.rollouts.plan import Wave
+from twig.hub.rollouts.tally import MISSING_MS
 
 HALF_AN_HOUR_S = 1_800
 QUIET_S = 0.3  # fifteen steps of the hub: what has not come by then does not come
@@ -46,16 +47,17 @@ async def test_a_hub_that_is_restarted_goes_on_and_offers_nothing_twice(tmp_path
         await go(plugs)
 
 
+@pytest.mark.parametrize("seconds", [HALF_AN_HOUR_S, 2 * MISSING_MS / 1000])
 @pytest.mark.parametrize("state", [FETCHING, STAGED, TRIAL])
-async def test_a_hub_that_is_away_for_half_an_hour_counts_nobody_as_rolled_back(
-    tmp_path: Path, clock: Clock, state: int
+async def test_a_hub_that_is_away_counts_nobody_as_rolled_back_or_missing(
+    tmp_path: Path, clock: Clock, state: int, seconds: float
 ) -> None:
     plugs = fleet(3, dies_in=state)
     async with running(tmp_path) as hub:
         await come(hub, plugs)
         begun = await hub.begin_rollout("0.2.0", plan())
         await until(lambda: offered(plugs) == 3 and not any(one.online for one in hub.devices()))
-    clock.skip(HALF_AN_HOUR_S)
+    clock.skip(seconds)
     async with running(tmp_path) as hub:
         await asyncio.sleep(QUIET_S)
         found = hub.rollout(begun.id)
@@ -80,6 +82,7 @@ async def test_a_network_that_is_away_for_half_an_hour_counts_nobody_as_rolled_b
     assert (found.state, found.waves[0].active, found.waves[0].rolled_back) == ("running", 3, 0)
     await finish(offering, plugs)
     assert states(await reaches(offering, begun, "done")) == {"confirmed": 3}
+    assert offered(plugs) == 3
     await go(plugs)
 
 
@@ -88,6 +91,7 @@ async def finish(hub: Hub, plugs: list[Plug]) -> None:
     for plug in plugs:
         plug.firmware, plug.sequence = "0.2.0", 7
     await come(hub, plugs)
+    await asyncio.sleep(QUIET_S)  # nobody is offered it again meanwhile
     for plug in plugs:
         plug.tell("0.2.0", CONFIRMED, 100)
 
