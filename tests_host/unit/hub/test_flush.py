@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 
 from twig.hub.errors import StoreError
 from twig.hub.flush import Flusher
-from twig.hub.store import open_store, values
+from twig.hub.store import open_store, updates, values
 from twig.hub.store.records import DeviceRecord, IORecord
 from twig.hub.store.saves import DeviceSaves
+from twig.hub.store.updates import UpdateRows
+from twig.hub.updates.update import Update
 
 
 def plug() -> DeviceRecord:
@@ -56,4 +58,27 @@ async def test_what_fails_is_written_later(tmp_path: Path, monkeypatch: pytest.M
     assert await store.run(lambda db: db.exec_driver_sql("SELECT value FROM last_values").scalar()) == 2
     found = await store.run(lambda db: db.exec_driver_sql("SELECT value FROM history").all())
     assert [row[0] for row in found] == [1, 2]
+    await store.close()
+
+
+async def test_updates_and_rollbacks_that_fail_are_written_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(connection: Connection, rows: object) -> None:
+        raise OSError("disk full")
+
+    store, _ = await open_store(f"sqlite:///{tmp_path}/hub.sqlite3", 100)
+    row = (await DeviceSaves(store).save(plug())).row
+    flusher, told = Flusher(store, 1, 10), Update("a3" * 32, "0.2.0", 7, "rolled back", time_ms=5)
+    flusher.update(row, told)
+    flusher.rollback(row, told.manifest, 5)
+    with monkeypatch.context() as patch:
+        patch.setattr(updates, "save_rollbacks", full)
+        with pytest.raises(StoreError):
+            await flusher.flush()
+    await flusher.flush()
+    assert await store.run(updates.load) == UpdateRows({row: told}, {(row, told.manifest)})
+    flusher.rollback(row, told.manifest, None)
+    await flusher.flush()
+    assert (await store.run(updates.load)).rollbacks == set()
     await store.close()

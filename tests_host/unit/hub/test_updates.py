@@ -1,5 +1,6 @@
 """One device's update at the hub: offered, answered, followed, kept."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -278,3 +279,14 @@ async def test_a_release_that_is_gone_cannot_be_offered(tmp_path: Path, clock: C
         await hub.releases.drop(signed.fingerprint())
         clock.skip(LATER_S)
         assert "no longer" in (await reaches(hub, plug, "refused")).reason
+
+
+async def test_an_offer_that_was_taken_while_it_was_withdrawn_is_followed(tmp_path: Path) -> None:
+    async with running(tmp_path) as hub, hubs.joined(hub) as (slow, _):
+        asking = asyncio.create_task(hub.update(slow.text))
+        offer = await slow.expect(commands.OFFER_UPDATE)
+        assert hub.withdraw_update(slow.text).update is not None
+        slow.say(commands.ACKNOWLEDGE, request=offer.fields["request"], code=commands.DONE, text="")
+        view = await asking
+        assert view.update is not None
+        assert view.update.state == "offered"
