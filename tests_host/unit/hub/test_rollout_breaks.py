@@ -203,6 +203,20 @@ async def test_a_rollout_that_was_stopped_has_no_say_in_the_next_one(tmp_path: P
         await go(plugs)
 
 
+async def test_what_a_person_has_offered_a_device_of_a_later_wave_stays(offering: Hub) -> None:
+    plugs = fleet(2)
+    async with here(offering, plugs):
+        waves = (Wave(devices=(plugs[0].text,)), Wave(share=1.0))
+        begun = await offering.begin_rollout("0.2.0", replace(plan(), waves=waves, pause_s=600.0))
+        await until(lambda: offering.rollout(begun.id).next_ms)
+        await plugs[1].go()
+        await until(lambda: not offering.device(plugs[1].text).online)
+        await offering.update(plugs[1].text)
+        await asyncio.sleep(QUIET_S)
+        await plugs[1].come(offering.ports["device"])
+        await until(lambda: states(offering.rollout(begun.id)) == {"confirmed": 2})
+
+
 async def test_a_late_rollback_stops_what_is_done(offering: Hub) -> None:
     plugs = fleet(3)
     plugs[0].bad = "0.2.0"

@@ -96,12 +96,13 @@ def _fault(rollout: Rollout, found: list[Tally]) -> str | None:
 
 def _offer(rollout: Rollout, updates: Updates, releases: Releases) -> str | None:
     """Offer the release to devices whose waves have begun, as many as may fetch at once; why it cannot be."""
-    for item in rollout.items:
+    begun = [item for item in rollout.items if item.wave <= rollout.wave]
+    for item in begun:  # what waits for the others is a person's offer
         if item.device.member is None:
             _withdraw(rollout, item, updates)
     free = rollout.plan.at_once - fetching(rollout, updates)
-    for item in rollout.items:
-        if free <= 0 or item.wave > rollout.wave:
+    for item in begun:
+        if free <= 0:
             break
         if item.state == PENDING and _may_have(item.device, item):
             release = releases.get(item.manifest)
