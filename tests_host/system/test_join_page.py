@@ -77,7 +77,8 @@ def test_the_list_follows_and_a_code_is_cancelled(browser: Browser, served: Serv
         page.get_by_text("code waits until").wait_for()
         fine(page)
         shot(page, "join-codes")
-        page.get_by_role("button", name="Cancel join code 1").click()
+        with page.expect_response(f"{served.url}/devices"):  # afterwards the script of the new page works
+            page.get_by_role("button", name="Cancel join code 1").click()
         page.get_by_text("code waits until").wait_for(state="detached")
         assert served.hub.open_codes == {}
         page.get_by_role("switch", name="Kitchen Relay").click()  # forms of cards still go by script
