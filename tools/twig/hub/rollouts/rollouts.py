@@ -63,18 +63,8 @@ class Rollouts:
         """A new rollout, once it is stored. RolloutGoing while its boards have another one, any HubError."""
         async with self._beginning:
             made = begin(plan, choose.named(self._releases.all(), release), self._registry, again)
-            for other in self._all.values():
-                if other.state in GOING and other.boards & made.boards:
-                    raise RolloutGoing(other.id, other.version)
-            over = [number for number, rollout in self._all.items() if rollout.state not in GOING]
-            gone = over[: max(0, len(self._all) + 1 - KEPT)]
-            row = keep.row_of(made, made.items)
-            made.id = await self._store.run(lambda db: rollouts.add(db, row, gone))
-            for number in gone:
-                del self._all[number]
-            for item in made.items:
-                self._updates.forgive(item.device, item.manifest)
-            self._all[made.id] = made
+            self._check_free(made)
+            await self._add(made)
         log.info("rollout begins", rollout=made.id, version=made.version, devices=len(made.items))
         self._tell(made)
         return made
@@ -116,6 +106,24 @@ class Rollouts:
             if rollout.changed or rollout.unsaved:
                 self._save(rollout)
                 self._tell(rollout)
+
+    def _check_free(self, made: Rollout) -> None:
+        """RolloutGoing while a board has one that is not over: a device would get offers of both."""
+        for other in self._all.values():
+            if other.state in GOING and other.boards & made.boards:
+                raise RolloutGoing(other.id, other.version)
+
+    async def _add(self, made: Rollout) -> None:
+        """Store a new one, and forget the oldest of those that are over."""
+        over = [number for number, rollout in self._all.items() if rollout.state not in GOING]
+        gone = over[: max(0, len(self._all) + 1 - KEPT)]
+        row = keep.row_of(made, made.items)
+        made.id = await self._store.run(lambda db: rollouts.add(db, row, gone))
+        for number in gone:
+            del self._all[number]
+        for item in made.items:
+            self._updates.forgive(item.device, item.manifest)
+        self._all[made.id] = made
 
     def _going(self, number: int) -> Rollout:
         rollout = self.find(number)
