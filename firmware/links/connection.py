@@ -34,6 +34,7 @@ class Connection:
         self.task = current_task()
         self.reader = Reader(DEVICE_LIMIT)
         self.out = b""
+        self.gone = 0  # bytes of it
         self.parent = SERVER
         self.keep_alive = KEEP_ALIVE_MS
         self.whole = self.checked = None
@@ -84,11 +85,11 @@ class Connection:
 
         What TLS makes of it is sent at once: pieces of the heap that would hold them all are rare then.
         """
-        if len(self.out) > OUT_MAX:
+        if len(self.out) - self.gone > OUT_MAX:
             self.stuck = True
             return
         message = encode(self.guid, target, command, data)
-        self.out = self.out + message if self.out else message
+        self.out, self.gone = self.out[self.gone :] + message if self.out else message, 0
         if not more or self.sock is not self.raw:
             self._flush()
 
@@ -99,12 +100,14 @@ class Connection:
     def _write(self):
         try:
             while True:  # TLS may have the rest of a record, and nothing in `out`
-                self.out = self.out[self.sock.send(self.out) :]
-                if not self.out:
+                # Whatever may find no room comes before it is sent: no byte goes twice.
+                self.gone += self.sock.send(memoryview(self.out)[self.gone :])
+                if self.gone == len(self.out):
+                    self.out, self.gone = b"", 0
                     break
         except OSError as error:
             if error.errno != EAGAIN:
-                self.out = b""  # the reader meets the same error and ends the connection
+                self.out, self.gone = b"", 0  # the reader meets the same error and ends the connection
 
     def check(self):
         """Is the other side still there? It must send something within CHECK_MS."""

@@ -56,6 +56,7 @@ class Records:
         self._head = bytearray(HEAD)
         self._rest = NOTHING  # of the record that comes in, behind its head
         self._came = 0  # bytes of it
+        self._sent = 0  # bytes of what is `_unsent` as a whole
         while len(places) < CIPHERS:  # a failed handshake has lost one
             places.append(bytearray(ccm.CIPHER))
 
@@ -98,10 +99,15 @@ class Records:
         self._flush()
         view, at = memoryview(data), 0
         while at < len(data) and not self._unsent:
-            self.write(DATA, view[at : at + SENT_MOST])
+            try:
+                self.write(DATA, view[at : at + SENT_MOST])
+            except MemoryError:  # the records before it are sent: the caller must not send them once more
+                if not at:
+                    raise
+                break
             at = min(at + SENT_MOST, len(data))
         if data and not at:
-            raise OSError(EAGAIN)
+            raise OSError(EAGAIN, "full")  # CPython knows it by two arguments
         return at
 
     def close(self):
@@ -121,7 +127,7 @@ class Records:
 
     def put(self, record):
         """Send one that is made."""
-        self._unsent = self._unsent + record if self._unsent else record
+        self._unsent, self._sent = self._unsent[self._sent :] + record if self._unsent else record, 0
         self._flush()
 
     def _sealed(self, kind, content):
@@ -139,8 +145,10 @@ class Records:
 
     def _flush(self):
         try:
-            while self._unsent:
-                self._unsent = self._unsent[self.sock.send(self._unsent) :]
+            while self._sent < len(self._unsent):
+                # Whatever may find no room comes before it is sent: no byte goes twice.
+                self._sent += self.sock.send(memoryview(self._unsent)[self._sent :])
+            self._unsent, self._sent = b"", 0
         except OSError as error:
             if error.errno != EAGAIN:
                 raise
