@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests_host.system import device_page, hooks, rig
-from tests_host.system.browser import chromium, hosts, phone, shot
+from tests_host.system.browser import hosts, phone, shot
 from tests_host.system.device_page import PASSWORD
 from tests_host.system.pages import fine, free_base
 from tests_host.system.phone import HTTP
@@ -23,13 +23,6 @@ PRESSES = 5
 # What a request may take: it waits for its turn, then the plug loads what answers it.
 SHOWN_MS = 20_000
 LOOKS_S = 6.0  # three of the page's looks at the plug
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """For all tests of the module."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -1,31 +1,15 @@
 """The hub's pages in Chromium: logging in by keyboard, switching, access, the end of a login."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, phone, shot
-from tests_host.system.hub_page import PASSWORD, done, fine, log_in, served_hub
+from tests_host.system.browser import SMALL_PHONE, Scheme, phone, shot
+from tests_host.system.hub_page import PASSWORD, done, fine, log_in
 from tests_host.unit.api.fake import KITCHEN, FakeHub
 from tests_host.unit.cli.conftest import Server
 
 EVIL = '<form method="post" action="%s"><input name="value" value="on"><button>Win</button></form>'
 TALL_PHONE = (390, 844)
-
-
-@pytest.fixture
-def served() -> Iterator[Server]:
-    """A hub with two plugs and a password."""
-    with served_hub() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

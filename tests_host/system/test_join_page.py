@@ -1,29 +1,14 @@
 """The hub's page about join codes in Chromium, at the size of a phone, in both colour schemes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, hosts, phone, shot
-from tests_host.system.hub_page import fine, log_in, served_hub
+from tests_host.system.browser import SMALL_PHONE, Scheme, hosts, phone, shot
+from tests_host.system.hub_page import fine, log_in
 from tests_host.unit.api.fake import CODE, KITCHEN
 from tests_host.unit.cli.conftest import Server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for all tests."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def served() -> Iterator[Server]:
-    """A hub's pages."""
-    with served_hub() as server:
-        yield server
 
 
 def change(server: Server, state: str) -> None:

@@ -1,13 +1,12 @@
 """Rollouts on the hub's page in Chromium, in both colour schemes, on a phone and a desktop."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, phone, shot
-from tests_host.system.hub_page import fine, log_in, served_hub
+from tests_host.system.browser import SMALL_PHONE, Scheme, phone, shot
+from tests_host.system.hub_page import fine, log_in
 from tests_host.unit.api.courses import OPEN, PASSED, WAITING, rollout
 from tests_host.unit.cli.conftest import Server
 from twig.hub.clock import now_ms
@@ -15,20 +14,6 @@ from twig.hub.views import RolloutView
 
 DESKTOP = (1280, 800)
 FAULT = "wave 2: 2 devices have rolled back, none may: Kitchen, Hall"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def served() -> Iterator[Server]:
-    """A hub's pages."""
-    with served_hub() as server:
-        yield server
 
 
 def goes(server: Server, view: RolloutView) -> None:

@@ -1,30 +1,14 @@
 """A device's update on the hub's page in Chromium, in both colour schemes, on a phone and a desktop."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests_host.system.browser import SMALL_PHONE, Scheme, chromium, phone, shot
-from tests_host.system.hub_page import fine, log_in, served_hub
+from tests_host.system.browser import SMALL_PHONE, Scheme, phone, shot
+from tests_host.system.hub_page import fine, log_in
 from tests_host.unit.api.fake import CELLAR, KITCHEN
 from tests_host.unit.cli.conftest import Server
 
 DESKTOP = (1280, 800)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def served() -> Iterator[Server]:
-    """A hub's pages."""
-    with served_hub() as server:
-        yield server
 
 
 def goes(server: Server, state: str, percent: int = 0, reason: str = "", guid: str = KITCHEN) -> None:
