@@ -18,8 +18,16 @@ async def run(link, identity, key):
     link.expect(HANDSHAKE_MS)
     records = lazy.make("firmware.network.records", "Records", link.sock, link.places)
     lazy.spent(type(records))
-    try:
-        await _shake(link, records, identity, key)
+    try:  # all in one function: deeper calls take the C stack that a failure needs to find its words
+        hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
+        records.put(hello)
+        said = [memoryview(hello)[HEAD:]]
+        said.append(await lazy.run("firmware.network.server_hello", records))
+        secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
+        await sleep_ms(0)  # the stack still holds what that has loaded, and others have their turn
+        await lazy.run("firmware.network.finish", records, said, secrets)
+        secrets = lazy.call(SCHEDULE, "of_data", secrets[MASTER:], said)
+        lazy.call("firmware.network.protect", "data", records, secrets)
     except BaseException as error:
         records.drop()
         if isinstance(error, OSError):
@@ -27,15 +35,3 @@ async def run(link, identity, key):
         raise
     link.key = key
     link.sock = records
-
-
-async def _shake(link, records, identity, key):
-    hello, early = lazy.call("firmware.network.client_hello", "of", identity, key)
-    records.put(hello)
-    said = [memoryview(hello)[HEAD:]]
-    said.append(await lazy.run("firmware.network.server_hello", records))
-    secrets = lazy.call(SCHEDULE, "of_handshake", early, said)
-    await sleep_ms(0)  # the stack still holds what that has loaded, and others have their turn
-    await lazy.run("firmware.network.finish", records, said, secrets)
-    secrets = lazy.call(SCHEDULE, "of_data", secrets[MASTER:], said)
-    lazy.call("firmware.network.protect", "data", records, secrets)

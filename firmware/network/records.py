@@ -37,7 +37,13 @@ COUNT = 3
 
 
 class TlsError(OSError):
-    """What ended a TLS connection, in words."""
+    """What ended a TLS connection: a number of `network.alerts`, or the other side's alert of two bytes.
+
+    Its words are loaded when it is printed: where it is raised the C stack has no room for that.
+    """
+
+    def __str__(self):
+        return lazy.call("firmware.network.alerts", "text", self.args[0])
 
 
 class Records:
@@ -192,7 +198,13 @@ class Records:
                     self._take(memoryview(self._head), self._came)
                     if self._came < HEAD:
                         continue
-                    self._rest = memoryview(bytearray(self._length()))
+                    head = self._head
+                    length = head[3] << 8 | head[4]
+                    if not CHANGE_CIPHER <= head[0] <= DATA or head[1] != 3:
+                        self.fail(DECODE, NO_TLS)
+                    if length > MOST:
+                        self.fail(OVERFLOW, TOO_LONG)
+                    self._rest = memoryview(bytearray(length))
                 if self._came == HEAD + len(self._rest):
                     return True
                 self._take(self._rest, self._came - HEAD)
@@ -208,15 +220,6 @@ class Records:
             self.end(CUT_OFF)
         view[at : at + len(chunk)] = chunk
         self._came += len(chunk)
-
-    def _length(self):
-        head = self._head
-        length = head[3] << 8 | head[4]
-        if not CHANGE_CIPHER <= head[0] <= DATA or head[1] != 3:
-            self.fail(DECODE, NO_TLS)
-        if length > MOST:
-            self.fail(OVERFLOW, TOO_LONG)
-        return length
 
     def content(self):
         """What the record holds; it is taken then."""
@@ -238,5 +241,5 @@ class Records:
             self.end(what)
 
     def end(self, what):
-        """Raise TlsError for a number of `network.alerts`, or the other side's alert of two bytes."""
-        raise TlsError(lazy.call("firmware.network.alerts", "text", what))
+        """Raise TlsError."""
+        raise TlsError(what)
