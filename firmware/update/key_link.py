@@ -2,7 +2,7 @@
 
 from binascii import hexlify, unhexlify
 
-from firmware.update import trust_file
+from firmware.update import limbs, trust_file, trust_key
 from firmware.update.errors import Refused
 
 FORM = '{"index":%d,"key":"%s","serial":%d}'
@@ -24,7 +24,7 @@ def fields(link):
         good = False
     if not good:
         raise Refused(BAD)
-    if not trust_file.usable(key):
+    if not trust_file.usable(limbs.of(key)):
         raise Refused("key cannot be used")
     return index, key, serial
 
@@ -32,6 +32,6 @@ def fields(link):
 def _key(digits):
     """384 bytes of lower-case digits, two a byte, without zeros before them; ValueError."""
     key = unhexlify(digits)
-    if hexlify(key) != digits or key[:1] == b"\0" or len(key) > trust_file.MODULUS:
+    if hexlify(key) != digits or key[:1] == b"\0" or len(key) > trust_key.MODULUS:
         raise ValueError
-    return b"\0" * (trust_file.MODULUS - len(key)) + key
+    return b"\0" * (trust_key.MODULUS - len(key)) + key

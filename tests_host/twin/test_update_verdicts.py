@@ -28,7 +28,7 @@ sys.path[:0] = sys.argv[3:] + [sys.argv[1]]
 import asyncio
 if not hasattr(asyncio, "sleep_ms"):
     asyncio.sleep_ms = None  # CPython; nothing waits here
-from firmware.update import key_link, manifest, segments, signature
+from firmware.update import key_link, limbs, manifest, rsa_block, rsa_power, rsa_start, segments
 from firmware.update.errors import Refused
 
 def listed(data):
@@ -41,8 +41,11 @@ def linked(data):
     return [index, list(key[-9:]), serial]
 
 def signed(data):
-    *_, good = signature.steps(data[:384], data[416:], data[384:416])
-    return good
+    begun = rsa_start.start(limbs.of(data[:384]), data[416:])
+    if not begun:
+        return False
+    *_, power = rsa_power.steps(begun, data[416:])
+    return rsa_block.signs(power, len(data) - 416, data[384:416])
 
 def cut(data):
     return list(segments.ends(io.BytesIO(data)))
