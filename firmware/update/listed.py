@@ -34,6 +34,14 @@ def image(offer):
     return struct.unpack_from(IMAGE, raw, KEY) if len(raw) == HEAD and raw[:KEY] == key(offer) else None
 
 
+def segment(number):
+    """(size, SHA-256) of the one of that number, from 0; None behind the last. No file stays open."""
+    with open(files.MANIFEST, "rb") as file:
+        file.seek(HEAD + number * SEGMENT)
+        raw = file.read(SEGMENT)
+    return struct.unpack(IMAGE, raw) if raw else None
+
+
 def segments(file):
     """(size, SHA-256) of each segment, of the open file."""
     file.seek(HEAD)

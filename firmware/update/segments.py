@@ -65,13 +65,17 @@ async def run(path):
 
 def steps(file):
     """None after each piece of the image, then its index."""
-    found = bytearray()
+    found = []
+    row = b""
     begin = 0
     for end in ends(file):
         file.seek(begin)
         hasher = sha256()
         yield from sums.steps(file, end - begin, hasher)
-        found += index.entry(hasher.digest(), begin)
+        row += index.entry(hasher.digest(), begin)
         begin = end
-    found += index.entry(b"", begin)
+        if len(row) == index.ROW:
+            found.append(row + index.entry(b"", end))
+            row = b""
+    found.append(row + index.entry(b"", begin))
     yield found

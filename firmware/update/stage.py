@@ -1,15 +1,16 @@
 """Stages an update: its image becomes the other slot's file. It is not chosen yet.
 
 The image grows in the file `stage`, which outlives a reset, from the present image and from what is fetched;
-a rename makes it the slot's. What each part of the work needs is loaded for it and forgotten.
+a rename makes it the slot's. Each part of the work is loaded for it and forgotten: this alone stays.
 """
 
 import os
 
 from firmware import lazy
-from firmware.update import files, listed, pace, sums
-from firmware.update.errors import DigestDiffers
+from firmware.update import files, pace, sums  # noqa: F401  they stay: each part needs them
+from firmware.update.errors import DigestDiffers, Refused
 
+LISTED = "firmware.update.listed"
 TRIES = 2
 DONE = 100  # percent
 
@@ -24,12 +25,14 @@ async def run(offer, board, active, fetch, tell):
     """
     slot = files.other(active)
     try:
-        if not listed.image(offer):
-            await lazy.run("firmware.update.kept", offer, board, fetch)
-        image = listed.image(offer)
-        if not await pace.run(sums.same(slot, *image)):
-            files.check_room(slot, image[0])
-            files.remove(slot)
+        image = lazy.call(LISTED, "image", offer)
+        if not image:
+            await lazy.run("firmware.update.kept", offer, fetch)
+            refusal = await lazy.run("firmware.update.listing", offer, board)
+            if refusal:
+                raise Refused(refusal)
+            image = lazy.call(LISTED, "image", offer)
+        if not await lazy.run("firmware.update.emptied", slot, *image):
             await _make(image, files.SLOT + active, fetch, tell)
             os.rename(files.STAGE, slot)
         files.clear()

@@ -20,19 +20,23 @@ async def run(at, have, image, present, known, fetch, tell):
     image: its size and SHA-256. present: path of the active slot's, and `known`, its index. UpdateError.
     """
     mode = "r+b" if at + have else "w+b"
-    place = 0
-    with open(files.MANIFEST, "rb") as manifest, open(present, "rb") as old, open(files.STAGE, mode) as file:
-        staging = Staging(file, old, known, image, fetch, tell)
-        for size, digest in listed.segments(manifest):
+    place = number = 0
+    with open(files.STAGE, mode) as file:
+        staging = Staging(file, present, known, image, fetch, tell)
+        segment = listed.segment(number)
+        while segment:
+            size, digest = segment
             if place >= at:
                 await staging.segment(place, size, digest, have)
                 have = 0
             place += size
+            number += 1
+            segment = listed.segment(number)
             await sleep_ms(0)
 
 
 class Staging:
-    """file: `stage`; present: the active slot's; both are open. The rest as `run` has it."""
+    """file: `stage`, open; the rest as `run` has it. It opens no other while it waits for the hub."""
 
     def __init__(self, file, present, known, image, fetch, tell):
         self._file = file
@@ -60,22 +64,27 @@ class Staging:
 
     async def _fill(self, at, end, shift, hasher):
         """From the present image, where it lies that much further on; None: fetched."""
-        while at < end:
-            piece = await self._piece(at, end - at, shift)
-            if not piece:  # the present image has become shorter: no digest will be right
-                return
-            self._file.write(piece)
-            hasher.update(piece)
-            at += len(piece)
-            self._sync(len(piece))
-            self._report(at)
-            await sleep_ms(0)
-
-    async def _piece(self, at, count, shift):
         if shift is None:
-            return await fetched.piece(self._fetch, self._digest, at, count)
-        self._present.seek(at + shift)
-        return self._present.read(min(count, sums.PIECE))
+            while at < end:
+                piece = await fetched.piece(self._fetch, self._digest, at, end - at)
+                at = self._put(piece, at, hasher)
+                await sleep_ms(0)
+            return
+        with open(self._present, "rb") as present:
+            present.seek(at + shift)
+            piece = True
+            while at < end and piece:  # else it has become shorter: no digest will be right
+                piece = present.read(min(end - at, fetched.PIECE))
+                at = self._put(piece, at, hasher)
+                await sleep_ms(0)
+
+    def _put(self, piece, at, hasher):
+        self._file.write(piece)
+        hasher.update(piece)
+        at += len(piece)
+        self._sync(len(piece))
+        self._report(at)
+        return at
 
     def _sync(self, count):
         """A file that is not closed has its bytes after a power cut only up to here."""

@@ -39,7 +39,7 @@ START = {
 # The other side is two files of the same flash: reading them is no operation that is counted.
 BEGIN = """
 import asyncio, machine
-from firmware.update import choose, errors, files, pace, stage, trusted
+from firmware.update import choose, errors, files, new_key, stage
 fetched = 0
 
 async def fetch(digest, offset, count):
@@ -65,7 +65,7 @@ NO_CHECK = "files.check_room = lambda slot, image: None\n"
 CHOOSE = "choose.choose('a')\nmachine.reset()\n"
 TAKE = """
 with open('link', 'rb') as link, open('signed', 'rb') as signed:
-    print('taken', asyncio.run(pace.run(trusted.link(link.read(), signed.read()))))
+    print('taken', asyncio.run(new_key.take(link.read(), signed.read())))
 machine.reset()
 """
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from firmware.update import kept, listed, manifest
+from firmware.update import kept, listed, listing, manifest
 from firmware.update.errors import DigestDiffers, FetchFailed, Refused
 from tests_host import releases
 from tests_host.unit.firmware.updates import (  # noqa: F401  a fixture for all
@@ -35,7 +35,11 @@ def offer(raw=MANIFEST, **changed):
 
 
 async def keep(server, raw=MANIFEST, **changed):
-    await kept.run(offer(raw, **changed), releases.BOARD, server.fetch)
+    said = offer(raw, **changed)
+    await kept.run(said, server.fetch)
+    refusal = await listing.run(said, releases.BOARD)
+    if refusal:
+        raise Refused(refusal)
 
 
 async def test_it_is_fetched_once():
@@ -73,7 +77,7 @@ async def test_a_list_that_is_cut_off_is_none(length):
 
 async def test_what_came_wrong_is_fetched_once_more():
     server = serves(MANIFEST)
-    server.spoil = {1: b"?" * 512}
+    server.spoil = {1: b"?" * 128}
     await keep(server)
     assert server.bytes == 2 * len(MANIFEST)
     assert read("manifest") == LISTED

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firmware.update.errors import FetchFailed
+from firmware.update.fetched import PIECE
 from tests_host import releases
 from tests_host.unit.firmware.updates import (  # noqa: F401  a fixture for all
     GONE,
@@ -33,7 +34,7 @@ async def test_a_lost_connection_costs_nothing_that_was_there(at):
     await make(again)
     staged()
     assert again.listed == []
-    assert server.bytes + again.bytes <= sum(map(len, LACKED)) + 512
+    assert server.bytes + again.bytes <= sum(map(len, LACKED)) + PIECE
 
 
 async def test_it_ends_however_often_the_connection_is_lost():
@@ -47,7 +48,7 @@ async def test_it_ends_however_often_the_connection_is_lost():
         except FetchFailed:
             requests += len(server.asked) - 1
     staged()
-    assert requests + len(server.asked) <= sum(-(-len(part) // 512) for part in LACKED)
+    assert requests + len(server.asked) <= sum(-(-len(part) // PIECE) for part in LACKED)
 
 
 async def test_ended_from_outside_it_keeps_what_it_has():
@@ -65,11 +66,11 @@ async def test_ended_from_outside_it_keeps_what_it_has():
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert NEW.startswith(read("stage")) and len(read("stage")) > 5 * 512
+    assert NEW.startswith(read("stage")) and len(read("stage")) > 5 * PIECE
     again = Server(NEW)
     await make(again)
     staged()
-    assert len(again.asked) == sum(-(-len(part) // 512) for part in LACKED) - 5
+    assert len(again.asked) == sum(-(-len(part) // PIECE) for part in LACKED) - 5
 
 
 @pytest.mark.parametrize("length", [1, 100, 700, 701, 5000, len(NEW) - 1, len(NEW)])

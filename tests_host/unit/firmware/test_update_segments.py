@@ -131,12 +131,13 @@ def test_found_by_size_and_digest():
 
 
 def test_it_is_compact_and_made_in_small_steps():
-    assert len(known(IMAGE)) == 8 * (12 + 1)
+    rows = known(IMAGE)
+    assert sum(map(len, rows)) == 8 * (12 + len(rows))
+    assert max(map(len, rows)) <= 104
     assert len(list(segments.steps(io.BytesIO(IMAGE)))) > len(IMAGE) // 512
-    assert isinstance(known(IMAGE), bytearray)
 
 
 @pytest.mark.parametrize("empty", [b"", bytearray()])
 def test_without_an_image(empty):
     assert index.find(known(empty), 0, b"\1" * 32) == -1
-    assert index.find(bytearray(), 5, b"\1" * 32) == -1
+    assert index.find([], 5, b"\1" * 32) == -1

@@ -9,6 +9,7 @@ import pytest
 
 from firmware.update import held, kept, listed, pace, segments, staging, sums
 from firmware.update.errors import DigestDiffers, FetchFailed
+from firmware.update.fetched import PIECE
 from tests_host import releases
 from tests_host.unit.firmware.updates import (  # noqa: F401  a fixture for all
     LACKED,
@@ -79,12 +80,12 @@ async def test_a_damaged_present_image_is_made_good_by_fetching():
 async def test_a_bad_copy_takes_no_fetch_away(monkeypatch):
     """Of a segment that the index has, and that is not what it was when the index was made."""
     damaged = bytearray(OLD)
-    copied = next(part for part in PARTS if part not in LACKED and len(part) > 512)
+    copied = next(part for part in PARTS if part not in LACKED and len(part) > PIECE)
     damaged[OLD.index(copied) + 300] ^= 1
     write("slot_a", damaged)
     server = Server(NEW)
     before = b"".join(PARTS[: PARTS.index(copied)])
-    server.spoil = {sum(-(-len(part) // 512) for part in LACKED if part in before): bytes(512)}
+    server.spoil = {sum(-(-len(part) // PIECE) for part in LACKED if part in before): bytes(PIECE)}
     real = segments.steps
     monkeypatch.setattr(segments, "steps", lambda file: real(io.BytesIO(OLD)))
     await make(server)
@@ -118,7 +119,7 @@ async def test_a_wrong_segment_is_fetched_once_more():
 
 def server_first(image):
     """Bytes of the first answer: all of the first segment that is lacked, or a piece of it."""
-    return min(512, len(next(part for part in releases.cut(image) if part in LACKED)))
+    return min(PIECE, len(next(part for part in releases.cut(image) if part in LACKED)))
 
 
 async def test_a_segment_that_stays_wrong_is_an_error_and_the_stage_is_kept():
@@ -208,7 +209,7 @@ async def test_no_long_time_without_a_turn(monkeypatch, there):
             self.hash = real()
 
         def update(self, data):
-            assert len(data) <= 512
+            assert len(data) <= PIECE
             pieces.count += 1
             self.hash.update(data)
 

@@ -9,11 +9,14 @@ import pytest
 
 # All that `lazy` loads: what is loaded before it looks is not forgotten, so that tests can patch it.
 from firmware.update import (  # noqa: F401
+    emptied,
+    fetched,
     files,
     held,
     index,
     kept,
     listed,
+    listing,
     manifest,
     pace,
     segments,
@@ -60,7 +63,7 @@ class Server:
         self.spoil = {}  # request -> what it answers instead
 
     async def fetch(self, digest, offset, count):
-        assert 0 < count <= 512
+        assert 0 < count <= fetched.PIECE
         if digest == sha(self.raw):
             return self.answer(self.listed, self.raw, offset, count)
         number = len(self.asked)
