@@ -1,6 +1,6 @@
 """Packs and unpacks the data of every message by its layout of `layouts`. Used at the hub only."""
 
-from firmware.protocol import compound, fields, lists, reports, types  # noqa: F401  all types are known then
+from firmware.protocol import fields, lists, reports, types
 from firmware.protocol.fields import COUNTED, REST, TEXT
 
 # Letters of a layout by their bytes, beside those of `fields`.

@@ -1,10 +1,6 @@
-"""The rarer types (PROTOCOL section 5): strings, blobs, GUIDs, arrays and complexes. A complex is a dict.
-
-Loading it lets `types` know them. Used at the hub only.
-"""
+"""The rarer types (PROTOCOL section 5): strings, blobs, GUIDs, arrays and complexes. A complex is a dict."""
 
 import struct
-import sys
 
 from firmware.protocol import fields as parts
 from firmware.protocol import guid, types
@@ -22,6 +18,8 @@ SMALLEST = b"\0\x01\x04\x08\x04\x08\x02\x02\x10\x08"
 
 def end(data, at, depth):
     """The offset behind an array's or complex's descriptor."""
+    if data[at] != ARRAY and data[at] != COMPLEX:
+        raise ProtocolError(MALFORMED, "unknown type %d" % data[at])
     if depth == MAX_DEPTH:
         raise ProtocolError(MALFORMED, "nested too deep")
     if data[at] == ARRAY:
@@ -140,6 +138,3 @@ def _elements(descriptor, where, data, at, count):
         element, at = types.take_value(descriptor, where, data, at)
         value.append(element)
     return value, at
-
-
-types.others = sys.modules[__name__]  # type: ignore[assignment]

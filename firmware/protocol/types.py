@@ -1,7 +1,5 @@
 """Type descriptors and values (PROTOCOL section 5): bool, numbers and time; the others are in `compound`.
 
-No relay board has an IO of those: for a plug, which has no `compound`, their values are of a wrong type.
-
 Values are bool, int, float, str, bytes, list and dict; a GUID is its printed text, a time an int (ms).
 """
 
@@ -26,8 +24,6 @@ COMPLEX = 65
 LETTERS = b" Biqfd   q"
 NONE = 32
 
-others = None  # `compound`, once that is loaded
-
 
 def end(data, at=0, depth=0):
     """The offset behind the descriptor at that offset; ProtocolError when it is none or nests too deep."""
@@ -35,8 +31,6 @@ def end(data, at=0, depth=0):
         raise ProtocolError(MALFORMED, "descriptor cut off")
     if BOOL <= data[at] <= TIME:
         return at + 1
-    if data[at] != ARRAY and data[at] != COMPLEX:
-        raise ProtocolError(MALFORMED, "unknown type %d" % data[at])
     return _compound().end(data, at, depth)
 
 
@@ -117,6 +111,6 @@ def finite(number):
 
 
 def _compound():
-    if not others:
-        raise ProtocolError(WRONG_TYPE, "no such type here")
-    return others
+    from firmware.protocol import compound
+
+    return compound

@@ -2,7 +2,7 @@
 
 import json
 
-from firmware.protocol import compound, types  # noqa: F401  it makes all types known
+from firmware.protocol import types
 from firmware.protocol.errors import ProtocolError
 
 WRONG_TYPE = 5

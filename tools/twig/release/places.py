@@ -14,8 +14,9 @@ OUTSIDE = ("record", "slotfs", "rescue", "partition")
 # Modules that the images of one chip alone have.
 CHIP_ONLY = {"firmware.partition": "ESP32"}
 # Used by the hub and by tests only.
-_RARER = ("multitype", "messages", "legacy", "codec", "compound", "lists", "reports")
-HUB_ONLY = tuple(f"firmware.protocol.{name}" for name in _RARER)
+HUB_ONLY = tuple(
+    f"firmware.protocol.{name}" for name in ("multitype", "messages", "legacy", "codec", "lists", "reports")
+)
 CPYTHON_SUFFIX = "_cpython"
 # What an installed package says, which has no sources of the firmware.
 CHECKOUT_ONLY = "A release is built from Twig's sources: run this in a checkout, as the README says."
