@@ -18,8 +18,7 @@ async def run(door, listener):
         if gc.mem_free() >= NEEDED:
             return ("firmware.portal.read",)
         await sleep_ms(LOOK_MS)
-    sock = listener.accept()[0]
-    sock.setblocking(False)
-    sock.send(NO_ROOM)
-    sock.close()
+    door.visitor = listener.accept()[0]  # `visit` closes it, whatever becomes of the answer
+    door.visitor.setblocking(False)
+    door.visitor.send(NO_ROOM)
     return None

@@ -6,11 +6,15 @@ MASK = "***"
 
 def hide(value):
     """Make every secret of a configuration, or of a part of it, "***"; no copy, since memory is short."""
-    for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        if name in SECRETS and value[name]:
-            value[name] = MASK
-        else:
-            hide(value[name])
+    if isinstance(value, list):
+        for item in value:
+            hide(item)
+    elif isinstance(value, dict):
+        for name in value:
+            if name in SECRETS and value[name]:
+                value[name] = MASK
+            else:
+                hide(value[name])
 
 
 def carries_secret(patch):
