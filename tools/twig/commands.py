@@ -43,13 +43,10 @@ def do_devices(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token:
     """List the devices that the hub knows: a table on a terminal, else lines with tabs."""
     with client_of(hub, token) as client:
         found = sorted(client.devices(), key=lambda one: (one["name"].casefold(), one["guid"]))
-    if as_json:
-        print(text.as_json(found, indent=1))
-    elif sys.stdout.isatty():
+    if sys.stdout.isatty() and not as_json:
         output.table(found)
     else:
-        for line in map(output.device_line, found):
-            print(line)
+        output.listed(found, as_json, output.device_line)
 
 
 # A value may begin with a minus sign, which must not make it an option.

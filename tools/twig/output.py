@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from twig import text
 from twig.client import IO, Device
 from twig.text import plain
 
@@ -39,6 +40,12 @@ def device_line(device: Device) -> str:
 def presence(device: Device) -> str:
     """Whether a device is connected, in a word."""
     return "online" if device["online"] else "offline"
+
+
+def listed(found: list[Any], as_json: bool, line: Callable[[Any], str]) -> None:
+    """Print what a hub has of a kind: a line each, or all of it as JSON."""
+    for each in [text.as_json(found, indent=1)] if as_json else map(line, found):
+        print(each)
 
 
 def table(devices: list[Device]) -> None:

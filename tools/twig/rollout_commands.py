@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from twig import rollout_output, text
+from twig import output, rollout_output, text
 from twig.client import Client, HubLost
 from twig.commands import DEFAULT_HUB, HubOption, JSONOption, TokenOption, client_of
 from twig.errors import TwigError
@@ -89,11 +89,7 @@ def do_list(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token: To
     """List the rollouts, the newest first: number, version, state, confirmed, devices, when (UTC)."""
     with client_of(hub, token) as client:
         found = client.rollouts()
-    if as_json:
-        print(text.as_json(found, indent=1))
-        return
-    for one in found:
-        print(rollout_output.line(one))
+    output.listed(found, as_json, rollout_output.line)
 
 
 @app.command("show")

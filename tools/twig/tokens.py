@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from twig import text
+from twig import output, text
 from twig.commands import DEFAULT_HUB, HubOption, JSONOption, TokenOption, client_of
 
 app = typer.Typer(
@@ -42,12 +42,12 @@ def do_list(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token: To
     """List the tokens: name, scope, when made, when used (to the hour, UTC), with tabs between."""
     with client_of(hub, token) as client:
         found = client.tokens()
-    if as_json:
-        print(text.as_json(found, indent=1))
-        return
-    for one in found:
-        times = (moment(one["created_ms"]), moment(one["used_ms"]))
-        print("\t".join(map(text.plain, (one["name"], one["scope"], *times))))
+    output.listed(found, as_json, _line)
+
+
+def _line(one: dict[str, Any]) -> str:
+    times = (moment(one["created_ms"]), moment(one["used_ms"]))
+    return "\t".join(map(text.plain, (one["name"], one["scope"], *times)))
 
 
 @app.command("revoke")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from twig import text
+from twig import output, text
 from twig.commands import DEFAULT_HUB, HubOption, JSONOption, TokenOption, client_of
 from twig.release import (
     key_commands,
@@ -124,11 +124,7 @@ def do_list(as_json: JSONOption = False, hub: HubOption = DEFAULT_HUB, token: To
     """List a hub's releases: boards, version, sequence, bytes, when (UTC), SHA-256 of the manifest."""
     with client_of(hub, token) as client:
         found = client.releases()
-    if as_json:
-        print(text.as_json(found, indent=1))
-        return
-    for one in found:
-        print(show.published(one))
+    output.listed(found, as_json, show.published)
 
 
 @app.command("trust")
