@@ -4,6 +4,8 @@ import record
 record.restore()
 micropython.kbd_intr(-1)  # Ctrl-C here would keep main.py from running
 record.restore = None  # memory is a feature
+# For the text of an error while the heap is full: without it MicroPython 1.25 writes that to an address near 0.
+micropython.alloc_emergency_exception_buf(128)
 from firmware.board import this  # noqa: E402  settled while the image is built: nothing of it is left here
 
 try:

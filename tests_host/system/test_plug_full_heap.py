@@ -17,6 +17,7 @@ SHORT_S, GOOD_S = 8, 10  # at which seconds of its life a mode loads something b
 HEAP = device_page.HEAP + device_page.HOOKS
 HELD_S = 2.5  # in the zone of the report
 ASK_S = 1.0
+SOON_S = 10.0
 MAIN = hooks.in_loop(f"""
 taken = []
 def act(level):
@@ -32,6 +33,30 @@ def act(level):
         taken.clear()
         print("empty")
 """)
+
+
+# Room for small objects only, such as an exception, none for its text.
+TEXT = b"""
+import time
+def full(taken, empty, size):
+    at = 0
+    while size > 8:
+        try:
+            while True:
+                taken[at] = bytearray(size)
+                at += 1
+        except MemoryError:
+            size //= 2
+    for each in range(at - 8, at, 2):
+        taken[each] = None
+    try:
+        empty.pop()
+    except IndexError as error:
+        print(error)
+full([None] * 1500, [], 4096)
+print("goes on")
+time.sleep(60)
+"""
 
 
 def fill(plug: Plug) -> None:
@@ -55,6 +80,16 @@ def bother(who: Phone, plug: Plug) -> None:
     before = rig.relay(plug)
     rig.press(plug)
     rig.until(lambda: rig.relay(plug) != before, "the relay", 1)
+
+
+def test_an_error_has_room_for_its_text(tmp_path: Path) -> None:
+    """MicroPython 1.25 unpacks it into the emergency buffer then, and beside memory where there is none."""
+    plug = setups.made(tmp_path / "plug")
+    plug.write_file("main.py", TEXT)
+    with plug:
+        rig.until(lambda: "goes on" in rig.console(plug), "the line behind it", SOON_S)
+        assert "pop from empty list" in rig.console(plug)
+        assert plug.state.boots == 1
 
 
 def test_setup_mode_goes_on(tmp_path: Path) -> None:
