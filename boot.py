@@ -4,7 +4,7 @@ import record
 record.restore()
 micropython.kbd_intr(-1)  # Ctrl-C here would keep main.py from running
 record.restore = None  # memory is a feature
-# For the text of an error while the heap is full: without it MicroPython 1.25 writes that to an address near 0.
+# Room for an error's text while the heap is full: without it MicroPython 1.25 writes that near address 0.
 micropython.alloc_emergency_exception_buf(128)
 from firmware.board import this  # noqa: E402  settled while the image is built: nothing of it is left here
 
