@@ -22,7 +22,7 @@ async def run(session, patch):
         patch = dict(patch, page_password=await lazy.run("firmware.storage.seal", typed))
     if session.trying:
         lazy.call("firmware.storage.busy", "refuse")
-    new = lazy.call("firmware.storage.merge", "merged", session.settings(), patch)
+    new = settings.merged(session.settings(), patch)
     typed = patch = None
     await sleep_ms(0)  # the stack still holds what that has loaded
     for _ in settings.checks(new):

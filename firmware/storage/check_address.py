@@ -1,7 +1,8 @@
 """Checks a fixed address of a configuration. Loaded for that and forgotten."""
 
+from firmware.storage.check_each import types
 from firmware.storage.dotted import number_of
-from firmware.storage.faults import below, types, wish
+from firmware.storage.faults import below, wish
 from firmware.storage.keys import ADDRESS
 
 

@@ -1,7 +1,8 @@
 """Checks the plain values of a configuration. Loaded for that and forgotten."""
 
 from firmware.board import this
-from firmware.storage.faults import length, wish
+from firmware.storage.check_text import length
+from firmware.storage.faults import wish
 
 NAME_MAX = 64  # bytes; the messages that carry it hold 1,536
 POWER_ON = ("off", "on", "last")

@@ -1,7 +1,9 @@
 """Checks where a configuration looks for hubs. Loaded for that and forgotten."""
 
+from firmware.storage.check_each import types
+from firmware.storage.check_text import is_decimal, length
 from firmware.storage.dotted import number_of
-from firmware.storage.faults import below, is_decimal, length, types, wish
+from firmware.storage.faults import below, wish
 
 HUB = {"host": str, "port": int}
 HOST_MAX = 253  # RFC 1035

@@ -1,6 +1,7 @@
 """Checks the types of a configuration. Loaded for that and forgotten."""
 
-from firmware.storage.faults import types, wish
+from firmware.storage.check_each import types
+from firmware.storage.faults import wish
 from firmware.storage.keys import kinds
 
 

@@ -1,6 +1,8 @@
 """Checks the networks of a configuration. Loaded for that and forgotten."""
 
-from firmware.storage.faults import below, is_hex, length, no_zero, passphrase, types, wish
+from firmware.storage.check_each import types
+from firmware.storage.check_text import is_hex, length, no_zero, passphrase
+from firmware.storage.faults import below, wish
 
 NETWORK = {"ssid": str, "password": str}
 NETWORKS_MAX = 4

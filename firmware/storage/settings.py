@@ -5,6 +5,8 @@ What it needs is loaded one by one: all of it at once would not fit beside a mod
 
 from firmware import lazy
 
+PARTS = ("wifi", "address", "hub")
+
 
 def changed(config, patch):
     """`checked` of `merged`."""
@@ -13,6 +15,10 @@ def changed(config, patch):
 
 def merged(config, patch):
     """A new dict, not yet checked. "***" keeps a stored secret; SettingsError for a key that is not known."""
+    for key in PARTS:
+        if isinstance(patch, dict) and patch.get(key) is not None:
+            part = lazy.call("firmware.storage.merge_part", "merged", key, config.get(key), patch[key])
+            patch = dict(patch, **{key: part})
     return lazy.call("firmware.storage.merge", "merged", config, patch)
 
 
