@@ -116,16 +116,16 @@ class Session:
             print("hub %s:%d:" % (host, port), error)
 
     async def check(self):
-        """Raise what ended one of the tasks."""
+        """Raise what ended one of the tasks. MemoryError: to be called once more."""
         for task in self.tasks:
             if task.done():
                 self.tasks.remove(task)
                 try:
                     await task
                 except MemoryError as error:  # what must go on sees to that by itself
-                    if self.trying:  # a reset takes the new settings back
-                        raise
                     print("job:", error)
+                    if self.trying:
+                        raise RuntimeError("no memory for new settings: a reset takes them back") from None
                     retrieved()
 
     async def end(self):

@@ -41,10 +41,10 @@ async def _run(panel):
             await asyncio.sleep_ms(led.TICK_MS)
             dog.feed()
             panel.tick(_pattern(panel, session.link, station))
-            await session.check()
             if session.link.restart:
                 record.reset()
             try:
+                await session.check()
                 session.tick()
                 health.tick(session.link)
                 reason = _reason(panel, session)

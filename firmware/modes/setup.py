@@ -49,7 +49,10 @@ async def _run(panel, reason):
                     lazy.call("firmware.modes.act", "in_setup", panel, reason)
             except MemoryError as error:  # many connections just now: again at the next tick
                 print("setup:", error)
-            await _check(tasks)
+            for task in tasks:
+                if task.done():
+                    tasks.remove(task)
+                    await task  # whatever failed ends the mode
     finally:
         for task in tasks + [visit.task for visit in server.visits]:
             while not task.done():  # what went on would keep all this in memory beside the next mode
@@ -112,11 +115,3 @@ def _work(portal, tasks):
     if ticks_diff(ticks_ms(), portal.collected) > COLLECT_MS:
         portal.collected = ticks_ms()
         gc.collect()
-
-
-async def _check(tasks):
-    """Whatever failed ends the mode."""
-    for task in tasks:
-        if task.done():
-            tasks.remove(task)
-            await task
