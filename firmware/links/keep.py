@@ -1,4 +1,4 @@
-"""Stores a change of the configuration, or begins to try it. Loaded for that and forgotten."""
+"""Stores a change of the configuration, or begins to try it: a last step. Loaded for that and forgotten."""
 
 from asyncio import create_task
 
@@ -7,8 +7,8 @@ from firmware import lazy
 STORE = "firmware.storage.store"
 
 
-def keep(session, new, tried):
-    """What `change` returned. OSError for a full flash, ValueError for too much."""
+async def run(session, new, tried):
+    """What `checking` has found good. OSError for a full flash, ValueError for too much."""
     raw = lazy.call(STORE, "pack", new)
     if tried:
         lazy.call(STORE, "put_trial", raw)

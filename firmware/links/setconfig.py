@@ -1,46 +1,25 @@
-"""SetConfig (PROTOCOL section 3). Loaded for that and forgotten."""
+"""SetConfig (PROTOCOL section 3), step by step. Loaded for that and forgotten.
 
-import json
+A step is a module of `links` with a coroutine `run`, its arguments behind the session; it returns the next
+one, or None. Each is loaded when the one before is forgotten: together they do not fit beside TLS.
+"""
 
 from firmware import lazy
 from firmware.links.values import acknowledge
-from firmware.protocol.commands import (
-    BUSY,
-    DONE,
-    INTERNAL,
-    MALFORMED,
-    OUT_OF_RANGE,
-    REFUSED,
-    TOO_LARGE,
-    WRONG_TYPE,
-)
-
-CODES = {"busy": BUSY, "type": WRONG_TYPE}
+from firmware.protocol.commands import DONE, TOO_LARGE
+from firmware.protocol.errors import ProtocolError
 
 
 async def run(link, request, text):
     """Do it and answer."""
-    code, said = await _put(link.session, text)
-    if link.sock:
-        acknowledge(link, request, code, said.encode())
-
-
-async def _put(session, text):
-    """(code, text) of the Acknowledge."""
+    step = "firmware.links.patch", text
+    code, said = DONE, b""
     try:
-        patch = json.loads(text)
-    except ValueError:
-        return MALFORMED, "no JSON"
-    try:
-        if session.link.prover is None and lazy.call("firmware.storage.mask", "carries_secret", patch):
-            return REFUSED, "a secret needs a keyed connection"
-        change = await lazy.run("firmware.links.change", session, patch)
-        if change:
-            lazy.call("firmware.links.keep", "keep", session, *change)
-    except ValueError as error:  # mostly a SettingsError
-        return CODES.get(getattr(error, "code", ""), OUT_OF_RANGE), str(error)
+        while step:
+            step = await lazy.run(step[0], link.session, *step[1:])
     except MemoryError:
-        return TOO_LARGE, "no memory for that now"
-    except OSError as error:
-        return INTERNAL, "not stored: " + str(error)
-    return DONE, ""
+        code, said = TOO_LARGE, b"no memory for that now"
+    except (ValueError, OSError, ProtocolError) as error:
+        code, said = lazy.call("firmware.links.objection", "to", error)
+    if link.sock:
+        acknowledge(link, request, code, said)

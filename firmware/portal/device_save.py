@@ -3,18 +3,22 @@
 from asyncio import sleep_ms
 
 from firmware import lazy
+from firmware.portal.statuses import FULL, OK
 
+ANSWER = "firmware.portal.device_answer"
 CLOSE_MS = 2000  # for the link to the hub to let go of its memory; it takes some 20
 POLL_MS = 20
 
 
 async def run(door, _, content):
-    """A step: the next stores what is changed, or answers why it cannot be.
+    """A step: the answer to POST /save, when they are stored or cannot be so.
 
     With a link over TLS there may be no room for it: the link then ends, and comes back behind the visit.
     """
+    step = "firmware.links.change", content.get("settings")
     try:
-        change = await lazy.run("firmware.links.change", door.session, content.get("settings"))
+        while step:
+            step = await lazy.run(step[0], door.session, *step[1:])
     except MemoryError as error:
         print("page: not changed:", error)
         if await _closed(door.session.link):
@@ -22,11 +26,19 @@ async def run(door, _, content):
         return _wrong(error)
     except ValueError as error:
         return _wrong(error)
-    return "firmware.portal.device_kept", change
+    except OSError as error:
+        print("page: not stored:", error)
+        return (
+            "firmware.portal.device_answer",
+            FULL,
+            {"field": "", "code": "full", "text": "no room for that now"},
+        )
+    door.age += 1
+    return ANSWER, OK, {"ok": True}
 
 
 def _wrong(error):
-    return ("firmware.portal.device_answer",) + lazy.call("firmware.portal.wrong", "answer", error)
+    return (ANSWER,) + lazy.call("firmware.portal.wrong", "answer", error)
 
 
 async def _closed(link):

@@ -1,15 +1,13 @@
 """Checks a fixed address of a configuration. Loaded for that and forgotten."""
 
-from firmware.storage.check_each import types
 from firmware.storage.dotted import number_of
 from firmware.storage.faults import below, wish
 from firmware.storage.keys import ADDRESS
 
 
 def check(config):
-    """SettingsError for the first bad value of `address`."""
+    """SettingsError for the first bad value of `address`; their types are right."""
     if "address" in config:
-        types("address", config["address"], dict.fromkeys(ADDRESS.split(" "), str), True)
         _address(config["address"])
 
 

@@ -1,20 +1,18 @@
 """Checks where a configuration looks for hubs. Loaded for that and forgotten."""
 
-from firmware.storage.check_each import types
-from firmware.storage.check_text import is_decimal, length
+from firmware.storage.check_text import length
+from firmware.storage.digits import is_decimal
 from firmware.storage.dotted import number_of
 from firmware.storage.faults import below, wish
 
-HUB = {"host": str, "port": int}
 HOST_MAX = 253  # RFC 1035
 LABEL_MAX = 63
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 
 def check(config):
-    """SettingsError for the first bad value of `hub`, `discovery_port`."""
+    """SettingsError for the first bad value of `hub`, `discovery_port`; their types are right."""
     if "hub" in config:
-        types("hub", config["hub"], HUB, True)
         _host(below("hub", "host"), config["hub"]["host"])
         _port(below("hub", "port"), config["hub"]["port"])
     _port("discovery_port", config.get("discovery_port", 1))

@@ -1,6 +1,7 @@
 """Checks the passwords of a configuration but those of networks. Loaded for that and forgotten."""
 
-from firmware.storage.check_text import is_decimal, is_hex, passphrase
+from firmware.storage.check_text import passphrase
+from firmware.storage.digits import is_decimal, is_hex
 from firmware.storage.faults import wish
 
 ROUNDS_MAX = 10000  # of a page's password: ten seconds of a chip's time

@@ -2,7 +2,6 @@
 
 from firmware.storage.faults import wish
 
-HEX = "0123456789abcdefABCDEF"
 KEY_MIN = 8  # bytes of a WPA passphrase
 KEY_MAX = 63
 
@@ -32,16 +31,3 @@ def passphrase(field, key):
 def no_zero(field, text):
     """Nothing that would end the SDK's copy of it."""
     wish("\0" not in text, field, "format", "must not hold the character U+0000")
-
-
-# No text is taken apart here: MicroPython keeps every character that it has ever made a text of.
-
-
-def is_hex(text):
-    """Whether it has hexadecimal digits only."""
-    return not text.strip(HEX)
-
-
-def is_decimal(text):
-    """The same for decimal digits; isdigit() takes those of other scripts too."""
-    return not text.strip(HEX[:10])

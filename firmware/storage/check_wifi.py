@@ -1,22 +1,17 @@
 """Checks the networks of a configuration. Loaded for that and forgotten."""
 
-from firmware.storage.check_each import types
-from firmware.storage.check_text import is_hex, length, no_zero, passphrase
+from firmware.storage.check_text import length, no_zero, passphrase
+from firmware.storage.digits import is_hex
 from firmware.storage.faults import below, wish
 
-NETWORK = {"ssid": str, "password": str}
-NETWORKS_MAX = 4
 SSID_MAX = 32  # bytes, of IEEE 802.11
 PSK = 64  # hex digits: the key itself in place of a passphrase
 
 
 def check(networks):
-    """SettingsError for the first bad value of [{ssid, password}, ...]."""
-    wish(len(networks) <= NETWORKS_MAX, "wifi", "many", "may name at most %d networks" % NETWORKS_MAX)
+    """SettingsError for the first bad value of [{ssid, password}, ...], whose types are right."""
     for at, network in enumerate(networks):
         path = "wifi.%d" % at
-        types(path, network, NETWORK)
-        wish("ssid" in network, below(path, "ssid"), "missing", "must be given")
         length(below(path, "ssid"), network["ssid"], 1, SSID_MAX)
         no_zero(below(path, "ssid"), network["ssid"])
         _password(below(path, "password"), network.get("password", ""))

@@ -1,6 +1,6 @@
 """Addresses of IPv4 as texts."""
 
-from firmware.storage.check_text import is_decimal
+from firmware.storage.digits import is_decimal
 
 
 def number_of(text):

@@ -5,8 +5,6 @@ What it needs is loaded one by one: all of it at once would not fit beside a mod
 
 from firmware import lazy
 
-PARTS = ("wifi", "address", "hub")
-
 
 def changed(config, patch):
     """`checked` of `merged`."""
@@ -15,11 +13,7 @@ def changed(config, patch):
 
 def merged(config, patch):
     """A new dict, not yet checked. "***" keeps a stored secret; SettingsError for a key that is not known."""
-    for key in PARTS:
-        if isinstance(patch, dict) and patch.get(key) is not None:
-            part = lazy.call("firmware.storage.merge_part", "merged", key, config.get(key), patch[key])
-            patch = dict(patch, **{key: part})
-    return lazy.call("firmware.storage.merge", "merged", config, patch)
+    return lazy.call("firmware.storage.merging", "merged", config, patch)
 
 
 def checked(config):
@@ -36,6 +30,8 @@ def checks(config):
     may have stored them.
     """
     lazy.call("firmware.storage.check_types", "check", config)
+    yield
+    lazy.call("firmware.storage.check_parts", "check", config)
     yield
     lazy.call("firmware.storage.check_basic", "check", config)
     yield

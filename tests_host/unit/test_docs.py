@@ -126,7 +126,7 @@ def test_the_table_of_settings_is_the_firmwares() -> None:
     known = " ".join([keys["TEXTS"], keys["FLAGS"], keys["OBJECTS"], "schema wifi discovery_port switch"])
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == set(known.split())
     tried = set(re.findall(r"^\| `(\w+)` .*\| tried \|$", table, re.M))
-    assert tried == set(constants("links/change.py")["TRIED"])
+    assert tried == set(constants("links/checking.py")["TRIED"])
 
 
 def test_the_times_of_the_button_are_the_firmwares() -> None:

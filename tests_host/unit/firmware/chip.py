@@ -295,7 +295,7 @@ storage.wipe modes.act modes.fallback links.hub links.dial links.session
 links.ask_guid links.accept links.join links.rare links.registration links.reject
 links.identity links.probe links.status modes.health network.discovery network.ears
 network.multicast network.pause network.wanted network.better network.choice network.look
-links.change links.keep links.setconfig links.trial
+links.change links.checking links.keep links.setconfig links.trial links.anew
 network.resolver network.standard network.wifi protocol.compound protocol.lists protocol.messages
 storage.settings storage.mask storage.password
 """

@@ -48,15 +48,8 @@ def whole(value):
     return Whole(value) if isinstance(value, str) else value
 
 
-@pytest.fixture(autouse=True)
-def kinds(monkeypatch):
-    """`types` asks for the type itself."""
-    for module in (check_address, check_hub, check_wifi):
-        monkeypatch.setattr(module, "types", lambda *arguments: None)
-
-
 def check(config):
-    """As `settings.checked`, by the modules that the fixture has changed."""
+    """As `settings.checked` behind the checks of types, which ask for the type itself."""
     check_basic.check(config)
     check_passwords.check(config)
     check_wifi.check(config["wifi"])

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from firmware.links import change, keep, status
+from firmware import lazy
+from firmware.links import status
 from firmware.links.session import Session
 from firmware.protocol import commands as c
 from firmware.storage import config, password, store
@@ -42,9 +43,9 @@ async def said(joined, patch):
 
 async def changed(session, patch):
     """Make the change, and keep it."""
-    made = await change.run(session, patch)
-    if made:
-        keep.keep(session, *made)
+    step = "firmware.links.change", patch
+    while step:
+        step = await lazy.run(step[0], session, *step[1:])
 
 
 def stored():
