@@ -41,6 +41,8 @@ class HubLink(Connection):
             await self.session.alone()  # type: ignore[attr-defined]  # who has come in meanwhile
             await self.connect(address, port)
             if proof:
+                if self.session.door:  # type: ignore[attr-defined]
+                    await lazy.run("firmware.portal.closing", self.session.door)  # type: ignore[attr-defined]
                 await lazy.run("firmware.links.secure", self, *proof)
             given = await lazy.run("firmware.links.join", self)
             if given is not None:

@@ -22,7 +22,8 @@ class Session:
     `anew`: the SDK is to be told passwords that it may know.
     `trying`: the configuration is the one on trial.
     `lost_at`: ticks_ms since when there has been no Wi-Fi; None: there is, or nobody looks for it yet.
-    `visit`: ticks_ms when the page's answer, by the task `doorman`, must be over; None: nobody asks for it.
+    `door`: of the page, None where the plug has none; `visit`: ticks_ms when its answer must be over, None:
+    nobody asks for it.
     `first`: nobody may now.
     `network.discovery` and `network.pause` keep here what they know: the wait in ms, the targets that failed
     as (GUID or None, host, port) -> ticks_ms, and since when the configured address fails.
@@ -37,7 +38,7 @@ class Session:
         self.turns = None  # and this to network.wifi
         self.code = None, None  # and this to links.prove: the join code and its key
         self.anew = self.trying = False
-        self.lost_at = self.visit = self.doorman = None
+        self.lost_at = self.visit = self.door = None
         self.ears = Ears(port, link.hub)
         self.wait = FIRST_MS
         self.failed = {}
@@ -135,12 +136,14 @@ class Session:
                 task.cancel()  # more than once: a link takes the first one for its own end
                 await sleep_ms(0)
         self.link.close()
+        if self.door and self.door.listener:
+            self.door.listener.close()
 
     def tick(self):
         """Every 50 ms: see to the connection and to the world around it."""
         link = self.link
         if self.visit is not None and ticks_diff(ticks_ms(), self.visit) > 0:
-            self.doorman.cancel()
+            self.door.doorman.cancel()
         if not link.sock:
             return
         if not self.wifi_up():

@@ -34,6 +34,9 @@ class Health:
             gc.collect()
             self.heap_min = min(self.heap_min, gc.mem_free())
         session = link.session
+        door = session.door
+        if door and not door.doorman and (link.told is not None or not link.sock):
+            lazy.call("firmware.portal.opening", "open", door)
         session.first = self._due(link)  # when the page has been answered
         if session.first and session.visit is None:
             self._work(link)

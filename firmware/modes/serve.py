@@ -30,10 +30,9 @@ async def _run(panel):
     session.tasks.append(asyncio.create_task(session.keep(record.wait_s())))
     health = Health()
     if page:
-        door = lazy.make("firmware.portal.doorman", "Door", panel, session, health)
-        session.doorman = asyncio.create_task(door.keep())
-        session.tasks.append(session.doorman)
-        lazy.spent(type(door))
+        session.door = lazy.make("firmware.portal.door", "Door", panel, session, health)
+        lazy.spent(type(session.door))
+        lazy.call("firmware.portal.opening", "open", session.door)
     session.joined, session.turns = panel.networks
     lazy.spent(Connection, HubLink, Ears, Session, Health)
     try:

@@ -7,7 +7,10 @@ from time import ticks_add, ticks_diff, ticks_ms
 PATIENCE_MS = 5000  # who calls waits so long for room; a browser shows nothing meanwhile
 LOOK_MS = 100
 NEEDED = 3072  # bytes: else what is loaded next, here or for the link to the hub, finds none
-NO_ROOM = b"HTTP/1.1 503 -\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 4\r\n\r\nBusy"
+NO_ROOM = (
+    b"HTTP/1.1 503 -\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 43\r\n\r\n"
+    b"Busy with its hub: try again, or ask there."
+)
 
 
 async def run(door, listener):

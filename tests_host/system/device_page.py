@@ -64,6 +64,13 @@ class Visitor:
                 return answer
             time.sleep(AGAIN_S)
 
+    def finds_it(self) -> bool:
+        """Whether somebody listens there, who may be busy."""
+        try:
+            return bool(self.http.get("/").status_code)
+        except httpx.ConnectError:
+            return False
+
     def login(self, password: str = PASSWORD) -> httpx.Response:
         """The answer; what is asked from now on has the token."""
         answer = self.ask("/login", {"password": password})

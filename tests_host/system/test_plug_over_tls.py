@@ -26,8 +26,9 @@ REPORT_S = 2.5  # in the zone of the report
 PAIR_S = 0.25  # between two presses and within each
 BLINK_S = 2
 SOON_S = 20.0  # a few attempts to join
-CHIP, ROOM = 38 * 1024, 46 * 1024  # bytes of heap: what a plug has, and what all of this fits into
-HEAPS = [pytest.param(CHIP, id="chip"), pytest.param(ROOM, id="room")]
+# Bytes of heap: what a chip is worth (docs/memory.md), what a virtual plug has, what all of this fits into.
+CHIP, TWIN, ROOM = 36_800, 38 * 1024, 46 * 1024
+HEAPS = [pytest.param(TWIN, id="twin"), pytest.param(ROOM, id="room")]
 HOME = Network(ssid="home", password="secret12")
 NEXT = Network(ssid="next", password="other secret", rssi=-60)
 
@@ -40,7 +41,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 
 
 @contextmanager
-def joined(hub: HubProcess, data: Path, heap: int = CHIP, **more: Any) -> Iterator[Plug]:
+def joined(hub: HubProcess, data: Path, heap: int = TWIN, **more: Any) -> Iterator[Plug]:
     """A plug under its own key, on whose connection nothing may happen."""
     with keyed.plug(hub, data, heap=heap, **more) as made:
         since = settled(hub, made)["joined_ms"]
@@ -86,8 +87,17 @@ def with_page(hub: HubProcess, data: Path, heap: int) -> Iterator[tuple[Plug, Vi
     rig.flash_first(made)
     rig.configure(made, page_password=SEALED)
     with made:
-        yield made, Visitor(made.options.port_base), settled(hub, made)
+        visitor, device = Visitor(made.options.port_base), settled(hub, made)
+        rig.until(visitor.finds_it, "its page")
+        yield made, visitor, device
         well(hub, made, hub.joined(data.name))
+
+
+def test_its_page_gives_way_to_the_hub(hub: HubProcess, tmp_path: Path) -> None:
+    """A chip has no room for both: it joins and obeys, and who asks for the page is told so."""
+    with with_page(hub, tmp_path / "no room", CHIP) as (_, visitor, _):
+        answer = visitor.http.get("/")
+        assert (answer.status_code, "its hub" in answer.text) == (503, True)
 
 
 @pytest.mark.parametrize("heap", HEAPS)
@@ -118,10 +128,10 @@ def test_its_page_saves(hub: HubProcess, tmp_path: Path, heap: int) -> None:
         assert (kept["power_on"], kept["led_dark"], kept["page_password"]) == ("last", False, SEALED)
         rig.until(lambda: visitor.ask("/state").json()["hub"], "the link")
         now = hub.joined(data.name)
-        # A chip's heap may have no room for both: then the link gives way.
+        # The twin's heap may have no room for both: then the link gives way.
         again = "not changed: memory" in rig.console(made)
         assert again == (now["joined_ms"] != device["joined_ms"]), rig.console(made)
-        assert heap == CHIP or not again
+        assert heap == TWIN or not again
 
 
 def patch(hub: HubProcess, device: rig.Device, /, **settings: Any) -> Any:

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from firmware import lazy
-from firmware.portal import doorman, visit
+from firmware.portal import closing, doorman, opening, visit
+from firmware.portal.door import Door
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ async def visits(clock, monkeypatch):
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
     link = SimpleNamespace(sock=None, told=None)
-    session = SimpleNamespace(link=link, first=False, visit=None)
+    session = SimpleNamespace(link=link, first=False, visit=None, tasks=[])
     made = SimpleNamespace(session=session, steps={}, taken=[], callers=[])
 
     async def run(name, door, sock, *content):
@@ -37,15 +38,16 @@ async def visits(clock, monkeypatch):
             await clock.run(50)
             await asyncio.wait_for(asyncio.sleep(0.001), 1)
             if session.visit is not None and clock.ticks_ms() > session.visit:
-                task.cancel()
+                made.door.doorman.cancel()
 
     monkeypatch.setattr(lazy, "run", run)
     monkeypatch.setattr(lazy, "call", lambda *about: listener)
     made.call = lambda: made.callers.append(socket.create_connection(listener.getsockname()))
     made.passes = passes
-    task = made.task = asyncio.ensure_future(doorman.Door(None, session, None).keep())
+    made.door = Door(None, session, None)
+    opening.open(made.door)
     yield made
-    task.cancel()
+    made.door.doorman.cancel()
     for each in made.callers:
         each.close()
 
@@ -76,7 +78,7 @@ async def test_a_late_visit_ends_and_the_next_is_answered(visits):
     visits.steps = {}
     visits.call()
     await visits.passes(200)
-    assert visits.taken == [("room",), ("room",)] and not visits.task.done()
+    assert visits.taken == [("room",), ("room",)] and not visits.door.doorman.done()
 
 
 async def test_a_full_heap_before_a_visitor_is_let_in_costs_a_rest_only(visits):
@@ -87,4 +89,17 @@ async def test_a_full_heap_before_a_visitor_is_let_in_costs_a_rest_only(visits):
     assert visits.session.visit is None, "it rests"
     visits.steps = {}
     await visits.passes(doorman.AGAIN_MS + 200)
-    assert visits.taken == [("room",), ("room",)] and not visits.task.done()
+    assert visits.taken == [("room",), ("room",)] and not visits.door.doorman.done()
+
+
+async def test_who_calls_while_tls_begins_is_answered_behind_it(visits):
+    """The doorman has gone for the memory; who has logged in is not forgotten."""
+    visits.door.token = "token"
+    await closing.run(visits.door)
+    assert visits.door.doorman is None and visits.session.tasks == []
+    visits.call()
+    await visits.passes(1000)
+    assert visits.taken == []
+    opening.open(visits.door)
+    await visits.passes(200)
+    assert (visits.taken, visits.door.token) == ([("room",)], "token")

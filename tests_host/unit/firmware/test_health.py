@@ -19,7 +19,8 @@ def told(monkeypatch):
 
 def linked(joined=False):
     """A link of a session whose page nobody asks for."""
-    return SimpleNamespace(joined=joined, told=None, session=SimpleNamespace(first=False, visit=None))
+    session = SimpleNamespace(first=False, visit=None, door=None)
+    return SimpleNamespace(joined=joined, told=None, session=session)
 
 
 def test_uptime_over_the_wrap_and_small_integers(clock):
