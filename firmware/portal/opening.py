@@ -6,7 +6,12 @@ from firmware import lazy
 
 
 def open(door):
-    """Who has called meanwhile is answered, too. OSError, MemoryError: not now."""
-    door.listener = door.listener or lazy.call("firmware.portal.listening", "opened")
-    door.doorman = create_task(lazy.make("firmware.portal.doorman", "keep", door))
+    """Who has called meanwhile is answered, too. Where it cannot be, `modes.health` asks again."""
+    try:
+        door.listener = door.listener or lazy.call("firmware.portal.listening", "opened")
+        doorman = lazy.make("firmware.portal.doorman", "keep", door)
+    except (OSError, MemoryError) as error:  # relay and link go on
+        print("page: not open:", error)
+        return
+    door.doorman = create_task(doorman)
     door.session.tasks.append(door.doorman)

@@ -103,3 +103,17 @@ async def test_who_calls_while_tls_begins_is_answered_behind_it(visits):
     opening.open(visits.door)
     await visits.passes(200)
     assert (visits.taken, visits.door.token) == ([("room",)], "token")
+
+
+async def test_where_no_socket_is_to_be_had_it_opens_later(visits, monkeypatch, capsys):
+    """Neither relay nor link may end for that."""
+    await closing.run(visits.door)
+    visits.door.listener = None
+    with monkeypatch.context() as broken:
+        broken.setattr(lazy, "call", lambda *about: (_ for _ in ()).throw(OSError(12)))
+        opening.open(visits.door)
+    assert visits.door.doorman is None and "page: not open" in capsys.readouterr().out
+    opening.open(visits.door)
+    visits.call()
+    await visits.passes(200)
+    assert visits.taken == [("room",)]
