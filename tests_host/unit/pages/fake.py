@@ -125,9 +125,10 @@ class Handler(BaseHTTPRequestHandler):
         self.plug.polls += 1
         self.plug.at_once += 1
         self.plug.most_at_once = max(self.plug.most_at_once, self.plug.at_once)
+        time.sleep(self.plug.silent)
+        self.plug.at_once -= 1  # before the answer, which the page may have, and ask again, while this goes on
         if self._admitted():
-            self._json(200, self.plug.short())
-        self.plug.at_once -= 1
+            self._answer(200, self.plug.short())
 
     def do_POST(self) -> None:
         """What the page sends."""
@@ -145,6 +146,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _json(self, status: int, body: Any) -> None:
         time.sleep(self.plug.silent)
+        self._answer(status, body)
+
+    def _answer(self, status: int, body: Any) -> None:
         if self.plug.broken:
             self.close_connection = True
             return
