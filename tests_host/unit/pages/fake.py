@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
         self.plug.at_once += 1
         self.plug.most_at_once = max(self.plug.most_at_once, self.plug.at_once)
         time.sleep(self.plug.silent)
-        self.plug.at_once -= 1  # before the answer, which the page may have, and ask again, while this goes on
+        self.plug.at_once -= 1  # before the answer: the page may have it, and ask again, while this goes on
         if self._admitted():
             self._answer(200, self.plug.short())
 
