@@ -19,6 +19,7 @@ from twig.hub.settings import Limits
 MANY = 200
 BOUND = Limits().requests  # unanswered requests at one device
 READERS = 20
+ANSWER = 3.0  # s: a slow machine takes one for the requests themselves, which share it with the hub
 LINE = "x" * 1_000
 ROUND = 100  # devices that come and go in each round
 SLACK = 2_000  # objects that the interpreter and its libraries keep for themselves
@@ -27,7 +28,7 @@ SLACK = 2_000  # objects that the interpreter and its libraries keep for themsel
 @asynccontextmanager
 async def served(data: Path) -> AsyncIterator[Hub]:
     """A hub with its web server, as `twig hub` runs it."""
-    chosen = settings(data, timing=replace(PATIENT, answer=1.0), http_port=0)
+    chosen = settings(data, timing=replace(PATIENT, answer=ANSWER), http_port=0)
     with serve.listening(chosen) as listener:
         hub, stop = Hub(chosen), asyncio.Event()
         await hub.start()

@@ -183,7 +183,8 @@ def test_an_answer_that_is_lost(browser: Browser) -> None:
 
 
 def test_polls_one_at_a_time_and_disturb_nobody(browser: Browser) -> None:
-    with setup_page(browser, config=CONFIG) as (page, plug):
+    # Not hurried: a poll that the page gives up goes on in the fake, beside the next one.
+    with setup_page(browser, config=CONFIG, hurry=1) as (page, plug):
         plug.silent = 0.08
         page.get_by_role("radio", name="Home strong").check()
         page.locator("#password").press_sequentially("half a pass")
