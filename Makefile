@@ -6,8 +6,8 @@ SETUP = $(if $(PYTHON),$(PYTHON),$(error no Python 3.11 or later on PATH; instal
 	tools/setup/environment.py
 BOARD ?= s26
 PYTEST ?=
-# Most tests wait for plugs: two at a time take half as long. More would disturb those that measure milliseconds.
-WORKERS ?= 2
+# Most tests wait for plugs: three at a time, and two cores are busy. More would disturb those that measure milliseconds.
+WORKERS ?= 3
 # Files in the order of tests_host/long_files.py, the longest first: else one of them goes on alone at the end.
 FILES := --dist loadfile --no-loadscope-reorder
 
