@@ -14,7 +14,7 @@ async def run(door, _, method, path, kind, token, raw):
     """A step: the next does what is wanted, or answers why not; that of a change first reads its content."""
     why = _refusal(door, method, path, token)
     if why:
-        return ("firmware.portal.device_refusal",) + why
+        return ("firmware.portal.device_answer",) + why
     if method == "POST":
         return "firmware.portal.content", path, kind, raw
     if path == "/":
@@ -25,9 +25,9 @@ async def run(door, _, method, path, kind, token, raw):
 def _refusal(door, method, path, token):
     """(HTTP status, text) why not, or None."""
     if method not in ("GET", "HEAD", "POST"):
-        return NOT_ALLOWED, "GET or POST"
+        return NOT_ALLOWED, b"GET or POST"
     if path not in (CHANGES if method == "POST" else SHOWN).split(" "):
-        return NOT_FOUND, "There is nothing here."
+        return NOT_FOUND, b"There is nothing here."
     if path not in FREE.split(" ") and not _known(door, token):
         return UNAUTHORISED, '{"code": "login"}'
     return None

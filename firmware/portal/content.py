@@ -2,6 +2,9 @@
 
 from firmware.portal import body
 from firmware.portal.http_error import HttpError
+from firmware.portal.statuses import OK
+
+ANSWER = "firmware.portal.device_answer"
 
 
 async def run(_, __, path, kind, raw):
@@ -9,9 +12,11 @@ async def run(_, __, path, kind, raw):
     try:
         content = body.parse(kind, raw)
     except HttpError as error:
-        return "firmware.portal.device_refusal", error.code, str(error)
+        return ANSWER, error.code, str(error).encode()
     if path == "/login":
         return "firmware.portal.login", content
     if path == "/relay":
         return "firmware.portal.device_relay", content
-    return ("firmware.portal.device_save" if path == "/save" else "firmware.portal.device_restart"), content
+    if path == "/save":
+        return "firmware.portal.device_save", content
+    return ANSWER, OK, '{"ok": true}', ("firmware.portal.device_restart",)

@@ -7,12 +7,15 @@ from firmware.portal import reply
 PIECE = 128  # bytes, about: no larger piece may be free
 
 
-async def run(_, sock, status, answer):
-    """The last step: JSON, as a text or as the dict that becomes it."""
-    if isinstance(answer, str):
+async def run(_, sock, status, answer, then=None):
+    """The last step, or that before `then`: JSON, as a text or as a dict; plain text, as bytes."""
+    if isinstance(answer, bytes):
+        await reply.text(sock, status, answer.decode())
+    elif isinstance(answer, str):
         await reply.value(sock, answer, status)
     else:
         await _pieces(sock, status, answer)
+    return then
 
 
 async def _pieces(sock, status, answer):

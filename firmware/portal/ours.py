@@ -14,7 +14,7 @@ async def run(_, __, host, *request):
     if _ours(host):
         return ("firmware.portal.allowed",) + request
     # A name of somebody else's that leads here: its page must not get in.
-    return "firmware.portal.device_refusal", MISDIRECTED, "not this device"
+    return "firmware.portal.device_answer", MISDIRECTED, b"not this device"
 
 
 def _ours(host):

@@ -20,7 +20,7 @@ async def run(door, listener):
     try:
         await _receive(door.visitor, request)
     except HttpError as error:
-        return "firmware.portal.device_refusal", error.code, str(error)
+        return "firmware.portal.device_answer", error.code, str(error).encode()
     wanted = request.method, request.path, request.kind, request.token, request.body
     return ("firmware.portal.ours", request.host) + wanted
 
