@@ -4,7 +4,6 @@ import os
 
 from firmware import lazy, record
 from firmware.drivers import gesture, led
-from firmware.links import values
 from firmware.modes import reasons
 
 NAMES = ("", "identify", "report", "setup", "factory reset", "rescue")
@@ -44,7 +43,7 @@ def _reset(panel, wanted):
 def _report(link):
     if link.joined:
         for io in link.ios:
-            values.report(link, io)
+            io.reported = None  # the next tick reports it
         link.told = None  # the status follows within a second
 
 
