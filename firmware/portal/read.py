@@ -4,8 +4,8 @@ from asyncio import sleep_ms
 from errno import EAGAIN
 from time import ticks_add, ticks_diff, ticks_ms
 
-from firmware.portal.http_error import HttpError
-from firmware.portal.request import Request
+from firmware import lazy
+from firmware.protocol.errors import ProtocolError
 
 SILENT_MS = 1000  # browsers keep spare connections; others wait
 POLL_MS = 20
@@ -14,12 +14,12 @@ CHUNK = 64  # small, since no larger piece may be free
 
 async def run(door, listener):
     """A step: the next is to look at the request, or to answer why not. OSError: the client has gone."""
-    request = Request()
+    request = lazy.make("firmware.portal.request", "Request")
     door.visitor = listener.accept()[0]
     door.visitor.setblocking(False)
     try:
         await _receive(door.visitor, request)
-    except HttpError as error:
+    except ProtocolError as error:  # an HttpError
         return "firmware.portal.device_answer", error.code, str(error).encode()
     wanted = request.method, request.path, request.kind, request.token, request.body
     return ("firmware.portal.ours", request.host) + wanted

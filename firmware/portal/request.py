@@ -76,6 +76,11 @@ class Request:
             self.token = _text(line[at + 1 :]).strip()
 
 
+def kind():
+    """Request: for who keeps it longer than this module."""
+    return Request
+
+
 def _text(raw):
     try:
         return raw.decode()

@@ -6,8 +6,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 from firmware import lazy
 from firmware.network.wait import readable
 from firmware.portal import listening
-from firmware.portal.http_error import HttpError
-from firmware.portal.request import Request
+from firmware.protocol.errors import ProtocolError
 
 MOST = 4  # the chip has five TCP connections; one is left to close
 REQUEST_MS = 5000  # a request of one segment or two is whole by then
@@ -35,6 +34,7 @@ class Server:
     """`handle(request, visit)` is a coroutine that answers; `tick` runs every 50 ms."""
 
     def __init__(self, handle, most=MOST):
+        self.request = lazy.make("firmware.portal.request", "kind")  # which the page of run mode loads, too
         self.handle = handle
         self.most = most
         self.visits = []
@@ -91,7 +91,7 @@ class Server:
             self.visits.remove(visit)
 
     async def _serve(self, visit):
-        request = Request()
+        request = self.request()
         whole = False
         try:
             while not whole:
@@ -103,7 +103,7 @@ class Server:
                 whole = request.feed(chunk)
             visit.within(ANSWER_MS)
             await self.handle(request, visit)
-        except HttpError as error:
+        except ProtocolError as error:  # an HttpError, of the request's own
             await lazy.run("firmware.portal.refusal", visit, error)
 
     def tick(self):
