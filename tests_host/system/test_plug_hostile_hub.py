@@ -70,7 +70,8 @@ async def bad_values(line: Line) -> None:
         (b"\x0c\x00\x01\x01", commands.MALFORMED),
         (b"\x0d\x00\x01\x01\x01\x00", commands.MALFORMED),
         (b"\x0e\x00\x01", commands.MALFORMED),
-        (b"\x0f\x00\x01\x40\x40\x40\x40\x40\x40\x40\x40", commands.MALFORMED),
+        (b"\x0f\x00\x01\x40\x40\x40\x40\x40\x40\x40\x40", commands.WRONG_TYPE),  # is not read
+        (b"\x0f\x00\x01\x4d\x00", commands.MALFORMED),
     ]
     for data, code in cases:
         line.send(commands.SET_VALUE, data)

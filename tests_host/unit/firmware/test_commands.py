@@ -5,8 +5,8 @@ import struct
 
 import pytest
 
+from firmware.links import values
 from firmware.protocol import commands as c
-from firmware.protocol import types
 from firmware.storage import config
 
 ON = b"\x01\x01"
@@ -71,8 +71,7 @@ async def test_refused_values(joined, number, typed, expected):
     assert not joined.panel.relays[0].value()
 
 
-async def test_a_long_array_for_a_switch_is_not_even_read(joined, monkeypatch):
-    monkeypatch.setattr(types, "take_both", None)
+async def test_a_long_array_for_a_switch_is_not_even_read(joined):
     await joined.say(c.SET_VALUE, put(7, 1, b"\x40\x03" + struct.pack("<H", 185) + bytes(8 * 185)))
     assert code(joined.heard()) == c.WRONG_TYPE
 
@@ -81,8 +80,8 @@ async def test_a_full_heap_is_told_and_the_connection_stays(joined, monkeypatch)
     def full(*_):
         raise MemoryError
 
-    monkeypatch.setattr(types, "take_both", full)
-    await joined.say(c.SET_VALUE, put(7, 1, b"\x40\x01\0\0"))
+    monkeypatch.setattr(values, "_switched", full)
+    await joined.say(c.SET_VALUE, put(7, 1, ON))
     assert code(joined.heard()) == c.TOO_LARGE
     assert joined.link.joined
 
